@@ -1,0 +1,82 @@
+"""What ``expand`` asks of the world: implemented by the interpreter, and by a small fake in tests.
+
+Attributes are plain so that compiled words can read them without a call.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from orchestrator.shell.expand.variable import Variable
+from orchestrator.shell.syntax.nodes import CommandSubst, ProcessSubst
+
+
+@dataclass(slots=True)
+class ExpandOptions:
+    """The ``set`` and ``shopt`` options that expansions look at. The interpreter's own table of options
+    may be a subclass, or write through to one of these."""
+
+    nounset: bool = False
+    noglob: bool = False
+    braceexpand: bool = True
+    nullglob: bool = False
+    dotglob: bool = False
+    failglob: bool = False
+    nocaseglob: bool = False
+    nocasematch: bool = False
+    globstar: bool = False
+    globskipdots: bool = True
+    extglob: bool = False
+    patsub_replacement: bool = True
+    posix: bool = False
+
+
+class Environment(Protocol):
+    """The running shell as seen by expansions."""
+
+    variables: dict[str, Variable]
+    """What each name means now. Locals shadow by replacement (shallow binding)."""
+    positional: list[str]
+    """``$1`` and up."""
+    zero: str
+    """``$0``."""
+    status: int
+    """``$?``."""
+    options: ExpandOptions
+
+    def special(self, name: str) -> str | None:
+        """The value of ``$$``, ``$!``, ``$-`` or ``$_``; None when unset (``$!`` before any job)."""
+
+    def create(self, name: str) -> Variable:
+        """Make a variable without value where an assignment outside ``local`` would make it, and put it
+        in ``variables``."""
+
+    def changed(self, name: str) -> None:
+        """A variable with the HOOKED flag was assigned or unset."""
+
+    def command_output(self, node: CommandSubst) -> str:
+        """Run the body in a subshell; its output (decoded, NULs dropped, trailing newlines removed).
+        Sets ``status``."""
+
+    def process_path(self, node: ProcessSubst) -> str:
+        """Start the body with a pipe and return the path of the other end (``/dev/fd/63``)."""
+
+    def list_directory(self, path: str) -> Iterable[tuple[str, bool]]:
+        """Names in a directory, each with whether it is a directory itself (a symlink is not); without
+        ``.`` and ``..``. ``path`` is relative to the working directory or absolute, never empty.
+        Raises OSError, which the glob treats as no names."""
+
+    def exists(self, path: str) -> bool:
+        """Whether ``path`` names anything, a dangling symlink included (lstat)."""
+
+    def is_directory(self, path: str) -> bool:
+        """Whether ``path`` leads to a directory, symlinks followed (stat)."""
+
+    def home_directory(self, user: str) -> str | None:
+        """The home of ``user``; of the shell's own user for ``""`` (only asked when HOME is unset)."""
+
+    def prompt(self, text: str) -> str:
+        """``text`` with prompt escapes decoded (``${x@P}``); backslash escapes alone, not expansions."""
+
+    def warn(self, message: str) -> None:
+        """Print a warning as bash would: ``name: line n: message``."""

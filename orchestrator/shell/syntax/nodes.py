@@ -1,0 +1,674 @@
+"""What shell text means: the tree between the parser, the printer, ``expand`` and the interpreter.
+
+Every node is frozen. Nodes are equal when they mean the same text: positions take no part. Names are
+the grammar's (POSIX chapter 2, the bash manual). The tree keeps quoting exactly as written, so the
+printer can give the words back. Nothing here knows variables, options or files.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+
+class Position(NamedTuple):
+    """Where a node starts: line and column, both from 1."""
+
+    line: int = 0
+    column: int = 0
+
+
+NOWHERE = Position()
+
+
+# ---- words -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """Plain text. Unquoted it is subject to brace, tilde and pathname expansion; inside double
+    quotes or a here-document it stands for itself."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escaped:
+    r"""One character quoted by a backslash (``\x``; inside double quotes only ``\$``, ``\```,
+    ``\"`` and ``\\``). ``text`` is the character without the backslash."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SingleQuoted:
+    """``'text'``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnsiQuoted:
+    """``$'raw'``; ``text`` is what it stands for (surrogate-escaped UTF-8)."""
+
+    raw: str
+    text: str = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DoubleQuoted:
+    """``"..."``, or ``$"..."`` when ``localized`` (which means the same here)."""
+
+    parts: "tuple[WordPart, ...]"
+    localized: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of the grammar: its parts in order. An empty tuple is the empty string."""
+
+    parts: "tuple[WordPart, ...]"
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscript:
+    """What stands in ``name[...]``. ``word`` is kept unevaluated: it is arithmetic for an indexed
+    array and a string for an associative one, which only the running shell knows. ``@`` and ``*``
+    standing alone are told by :attr:`everything`."""
+
+    word: Word
+
+    @property
+    def everything(self) -> str:
+        """``'@'`` or ``'*'`` when all elements are meant, else ``''``."""
+        parts = self.word.parts
+        if len(parts) == 1 and isinstance(parts[0], Literal) and parts[0].text in ("@", "*"):
+            return parts[0].text
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """The parameter an expansion is about: a name, a digit string, or one of ``@*#?-$!``, with
+    subscript, and ``indirect`` for ``${!name...}``."""
+
+    name: str
+    subscript: Subscript | None = None
+    indirect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterValue:
+    """``$name`` or ``${name}``; ``braced`` tells which, for the printer alone."""
+
+    parameter: Parameter
+    braced: bool = field(default=True, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterLength:
+    """``${#name}``, ``${#name[@]}``."""
+
+    parameter: Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterDefault:
+    """``${name-word}`` and its relatives. ``operator`` is one of ``- = ? +``; ``colon`` makes an
+    empty value count as unset."""
+
+    parameter: Parameter
+    operator: str
+    colon: bool
+    word: Word
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterTrim:
+    """``${name#pattern}``; ``operator`` is one of ``# ## % %%``."""
+
+    parameter: Parameter
+    operator: str
+    pattern: Word
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterReplace:
+    """``${name/pattern/replacement}``; ``operator`` is one of ``/ // /# /%``. ``replacement`` is
+    None when the second slash is missing."""
+
+    parameter: Parameter
+    operator: str
+    pattern: Word
+    replacement: Word | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterCase:
+    """``${name^pattern}``; ``operator`` is one of ``^ ^^ , ,, ~ ~~``. ``pattern`` None means ``?``."""
+
+    parameter: Parameter
+    operator: str
+    pattern: Word | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSlice:
+    """``${name:offset:length}``; both are arithmetic text, ``length`` None when not given."""
+
+    parameter: Parameter
+    offset: Word
+    length: Word | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterTransform:
+    """``${name@operator}``; ``operator`` is one of ``U u L Q E P A K a k``."""
+
+    parameter: Parameter
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterNames:
+    """``${!prefix*}`` or ``${!prefix@}``: names of variables; ``joined`` for the star."""
+
+    prefix: str
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterKeys:
+    """``${!name[@]}`` or ``${!name[*]}``: the subscripts in use; ``joined`` for the star."""
+
+    name: str
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BadSubstitution:
+    """``${...}`` that no rule fits. bash complains about it when it is *expanded*, not when read."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSubst:
+    """``$(body)``, or between backquotes when ``backquoted``. ``$(< file)`` is a body that is one
+    simple command with no words and one ``<`` redirection."""
+
+    body: "CommandList"
+    backquoted: bool = field(default=False, compare=False)
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessSubst:
+    """``<(body)`` or ``>(body)``; ``direction`` is ``<`` or ``>``."""
+
+    direction: str
+    body: "CommandList"
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ArithSubst:
+    """``$((expression))`` or the old ``$[expression]``. The text may hold expansions, so it is
+    parsed as arithmetic by ``expand`` (bash reports errors in it only when it runs)."""
+
+    expression: Word
+
+
+ParameterExpansion: TypeAlias = (
+    ParameterValue
+    | ParameterLength
+    | ParameterDefault
+    | ParameterTrim
+    | ParameterReplace
+    | ParameterCase
+    | ParameterSlice
+    | ParameterTransform
+    | ParameterNames
+    | ParameterKeys
+)
+WordPart: TypeAlias = (
+    Literal
+    | Escaped
+    | SingleQuoted
+    | AnsiQuoted
+    | DoubleQuoted
+    | ParameterExpansion
+    | BadSubstitution
+    | CommandSubst
+    | ProcessSubst
+    | ArithSubst
+)
+
+
+# ---- assignments and redirections --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayElement:
+    """One element between the parentheses of ``name=(...)``; ``subscript`` for ``[i]=value``
+    (``append`` for ``[i]+=value``), else the word is expanded to any number of fields."""
+
+    value: Word
+    subscript: Subscript | None = None
+    append: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayLiteral:
+    """``(a b [5]=c)`` on the right of an assignment."""
+
+    elements: tuple[ArrayElement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """``name=value``, ``name+=value``, ``name[i]=value``, ``name=(...)``."""
+
+    name: str
+    value: Word | ArrayLiteral
+    subscript: Subscript | None = None
+    append: bool = False
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HereDoc:
+    """The text after ``<<delimiter``. ``body`` ends with a newline unless empty; when the
+    delimiter was ``quoted`` it is one literal, else it expands like double-quoted text.
+
+    The body is read after the line that holds the operator, so the parser sets ``body`` (once,
+    past the frozen guard) before it hands the tree out."""
+
+    delimiter: str
+    body: Word
+    quoted: bool
+    strip_tabs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """One redirection.
+
+    ``operator`` is one of ``< > >> >| <> <& >& &> &>> << <<- <<<``. ``fd`` is the number in front of
+    it, ``variable`` the name in ``{name}>``; with neither, the operator's own default applies
+    (0 for the ``<`` family, 1 for ``>``). ``target`` is a HereDoc for ``<<`` and ``<<-``.
+    """
+
+    operator: str
+    target: Word | HereDoc
+    fd: int | None = None
+    variable: str | None = None
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+# ---- commands ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SimpleCommand:
+    """Assignments, words, redirections; any may be empty, not all.
+
+    ``words`` holds Assignment nodes only behind a declaration builtin (``declare``, ``typeset``,
+    ``local``, ``export``, ``readonly``, ``alias``, ``eval``), whose arguments of that shape are expanded like
+    assignments.
+    """
+
+    assignments: tuple[Assignment, ...]
+    words: tuple[Word | Assignment, ...]
+    redirects: tuple[Redirect, ...]
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Redirected:
+    """A compound command with redirections (``redirects`` is never empty)."""
+
+    body: "Command"
+    redirects: tuple[Redirect, ...]
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """``! time a | b``. ``commands`` is empty for a bare ``!`` or ``time``. A ``|&`` has already become
+    ``2>&1`` on the command left of it, as bash itself does. One plain command without ``!`` and
+    ``time`` is never wrapped in a Pipeline."""
+
+    commands: "tuple[Command, ...]"
+    negated: bool = False
+    timed: bool = False
+    posix_time: bool = False
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AndOrTail:
+    """``&& command`` or ``|| command``."""
+
+    operator: str
+    command: "Command"
+
+
+@dataclass(frozen=True, slots=True)
+class AndOr:
+    """``first && b || c``, evaluated left to right with equal precedence."""
+
+    first: "Command"
+    rest: tuple[AndOrTail, ...]
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """One element of a list; ``background`` when it ends with ``&``."""
+
+    command: "Command"
+    background: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CommandList:
+    """Commands separated by ``;``, ``&`` or newlines. Empty only for an empty script or ``$()``."""
+
+    items: tuple[ListItem, ...]
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Subshell:
+    """``( body )``."""
+
+    body: CommandList
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BraceGroup:
+    """``{ body; }``."""
+
+    body: CommandList
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IfClause:
+    """``if``/``elif`` condition ``then`` body."""
+
+    condition: CommandList
+    body: CommandList
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """``if ...; then ...; elif ...; else ...; fi``."""
+
+    clauses: tuple[IfClause, ...]
+    otherwise: CommandList | None
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class While:
+    """``while`` (or ``until`` when ``until``) condition ``do`` body ``done``."""
+
+    condition: CommandList
+    body: CommandList
+    until: bool = False
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    """``for name in words; do body; done``; ``words`` None when ``in`` is missing (``"$@"``)."""
+
+    name: str
+    words: tuple[Word, ...] | None
+    body: CommandList
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """``select name in words; do body; done``."""
+
+    name: str
+    words: tuple[Word, ...] | None
+    body: CommandList
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ForArith:
+    """``for ((start; condition; step)) do body; done``; each may be empty (None)."""
+
+    start: Word | None
+    condition: Word | None
+    step: Word | None
+    body: CommandList
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClause:
+    """``pattern | pattern) body ;;`` with terminator ``;;``, ``;&`` or ``;;&``."""
+
+    patterns: tuple[Word, ...]
+    body: CommandList
+    terminator: str = ";;"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """``case subject in clauses esac``."""
+
+    subject: Word
+    clauses: tuple[CaseClause, ...]
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionDef:
+    """``name () body`` or ``function name body``; ``body`` is a compound command, maybe Redirected."""
+
+    name: str
+    body: "Command"
+    keyword: bool = field(default=False, compare=False)
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Coproc:
+    """``coproc name command``; ``name`` is COPROC when not given."""
+
+    name: str
+    command: "Command"
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ArithCommand:
+    """``((expression))``; see ArithSubst for why it is a word."""
+
+    expression: Word
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """``[[ expression ]]``."""
+
+    expression: "CondExpr"
+    pos: Position = field(default=NOWHERE, compare=False)
+
+
+Command: TypeAlias = (
+    SimpleCommand
+    | Redirected
+    | Pipeline
+    | AndOr
+    | Subshell
+    | BraceGroup
+    | If
+    | While
+    | For
+    | Select
+    | ForArith
+    | Case
+    | FunctionDef
+    | Coproc
+    | ArithCommand
+    | Conditional
+)
+
+
+# ---- conditional expressions -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CondWord:
+    """A lone word: true when it is not empty."""
+
+    word: Word
+
+
+@dataclass(frozen=True, slots=True)
+class CondUnary:
+    """``-f word`` and the other unary primaries."""
+
+    operator: str
+    word: Word
+
+
+@dataclass(frozen=True, slots=True)
+class CondBinary:
+    """``left operator right``: ``= == != =~ < > -eq -ne -lt -le -gt -ge -nt -ot -ef``. The right side
+    is a pattern for ``= == !=`` and a regular expression for ``=~``."""
+
+    operator: str
+    left: Word
+    right: Word
+
+
+@dataclass(frozen=True, slots=True)
+class CondNot:
+    """``! operand``."""
+
+    operand: "CondExpr"
+
+
+@dataclass(frozen=True, slots=True)
+class CondLogical:
+    """``left && right`` or ``left || right``."""
+
+    operator: str
+    left: "CondExpr"
+    right: "CondExpr"
+
+
+@dataclass(frozen=True, slots=True)
+class CondGroup:
+    """``( operand )``."""
+
+    operand: "CondExpr"
+
+
+CondExpr: TypeAlias = CondWord | CondUnary | CondBinary | CondNot | CondLogical | CondGroup
+
+
+# ---- arithmetic --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ArithNumber:
+    """A constant, already wrapped to 64 bits."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArithVariable:
+    """``name`` or ``name[subscript]``; the subscript stays text, see :class:`Subscript`."""
+
+    name: str
+    subscript: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArithPlaceholder:
+    """Stands for the value of the n-th expansion in the text (``$x + 1``), when that is a number."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArithUnary:
+    """``+ - ! ~`` operand."""
+
+    operator: str
+    operand: "ArithExpr"
+
+
+@dataclass(frozen=True, slots=True)
+class ArithBinary:
+    """``left operator right``, also for ``&& || ,``. ``text`` is the source from the right operand on,
+    which bash quotes when it divides by zero."""
+
+    operator: str
+    left: "ArithExpr"
+    right: "ArithExpr"
+    text: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ArithTernary:
+    """``condition ? yes : no``."""
+
+    condition: "ArithExpr"
+    yes: "ArithExpr"
+    no: "ArithExpr"
+
+
+@dataclass(frozen=True, slots=True)
+class ArithAssign:
+    """``target operator value``; ``operator`` is ``=`` or one of the compound ones (``+=`` ...)."""
+
+    operator: str
+    target: ArithVariable
+    value: "ArithExpr"
+    text: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ArithStep:
+    """``++x --x`` (``prefix``) or ``x++ x--``."""
+
+    operator: str
+    target: ArithVariable
+    prefix: bool
+
+
+ArithExpr: TypeAlias = (
+    ArithNumber
+    | ArithVariable
+    | ArithPlaceholder
+    | ArithUnary
+    | ArithBinary
+    | ArithTernary
+    | ArithAssign
+    | ArithStep
+)
+
+
+# ---- the whole ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A parsed text: ``name`` is what errors call it."""
+
+    body: CommandList
+    name: str = field(default="bash", compare=False)
