@@ -1,0 +1,1 @@
+"""CPython with wasmtime: threads as stacks, compiled modules cached on disk."""
