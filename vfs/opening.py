@@ -92,8 +92,19 @@ def _find_or_create(
             fail("EEXIST", path)
         if not st.S_ISLNK(node.mode) or flags & _NOFOLLOW:
             return namei.walk(root, parent, name, cred, follow=False), False
-        start, way = parent, node.readlink()
+        start, way = _link_target(root, parent, node.readlink(), path, floor)
     fail("ELOOP", path)
+
+
+def _link_target(
+    root: Location, parent: Location, target: str, path: str, floor: Location | None
+) -> tuple[Location, str]:
+    """Where the text of a link leads from, and the text relative to it."""
+    if not target.startswith("/"):
+        return parent, target
+    if floor is not None and not namei.is_same(floor, root):
+        fail("EPERM", path)
+    return root, target.lstrip("/") or "."
 
 
 def _create(parent: Location, name: str, cred: Credentials, mode: int, path: str) -> Location:
