@@ -45,31 +45,36 @@ class Guest(Protocol):
         """Charge the fuel of the last slice, of which `fuel_left` was not used."""
 
 
-class Module(Protocol):
-    """A compiled module, shared by all its processes."""
+class Source(Protocol):
+    """Where a module's bytes come from; loaded on the process's own stack, when it first runs."""
 
     @property
     def key(self) -> str:
-        """The sha256 of the bytes it was compiled from, in hexadecimal."""
+        """Names the rewritten bytes in every cache: two sources with one key are the same module."""
+
+    @property
+    def label(self) -> str:
+        """What to call it in messages: `coreutils`."""
+
+    def load(self) -> bytes:
+        """The rewritten module (`orchestrator.wasm.instrument`). Raises ValueError in words if it is refused."""
 
 
 class Engine(Protocol):
-    """Executes rewritten modules (`orchestrator.wasm.instrument`), one instance a process."""
-
-    def compile(self, process: Process, data: bytes, key: str) -> Module:
-        """Compile, or find in the cache; may wait on behalf of `process`. Raises ValueError for an invalid module."""
+    """Executes rewritten modules, one instance a process."""
 
     def start(
         self,
-        module: Module,
+        source: Source,
         guest: Guest,
         finish: Callable[[BaseException | None], None],
     ) -> None:
-        """Give the guest's process a stack on which `_start` runs when the scheduler first picks it.
+        """Give the guest's process a stack; when the scheduler first picks it, compile (or find) and run `_start`.
 
-        `finish` is called once, on that stack, when the guest has ended: with None when `_start` returned, with
-        ProcessExit, `Trapped`, or OSError (EAGAIN, ENOMEM: no room for an instance). Then the baton moves on.
-        The last slice of fuel has been settled by then.
+        `finish` is called once when the guest has ended, while it still has the baton: with None when `_start`
+        returned, with ProcessExit, `Trapped`, ValueError (the module is refused or invalid, in words), or OSError
+        (EAGAIN, ENOMEM: no room for an instance). The last slice of fuel has been settled by then. Afterwards
+        the baton moves on.
         """
 
 

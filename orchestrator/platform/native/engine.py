@@ -19,23 +19,13 @@ if TYPE_CHECKING:
 
     from orchestrator.kernel.process import Process
     from orchestrator.kernel.sched import Scheduler
-    from orchestrator.platform.base import Guest
+    from orchestrator.platform.base import Guest, Source
     from orchestrator.platform.baton import BatonDriver
     from orchestrator.platform.native.module_cache import ModuleCache
 
 # The ABI of a raw argument: 16 bytes each, of which an i32 fills the first four and an i64 the first eight.
 _WORDS = 4
 _Callback = CFUNCTYPE(c_size_t, c_void_p, c_void_p, POINTER(c_uint32), c_size_t)
-
-
-class CompiledModule:
-    """A module and its imports, resolved once."""
-
-    __slots__ = ("key", "pre")
-
-    def __init__(self, key: str, pre: wasmtime.InstancePre) -> None:
-        self.key = key
-        self.pre = pre
 
 
 class WasmtimeEngine:
@@ -49,51 +39,50 @@ class WasmtimeEngine:
         self._defined: set[tuple[str, str]] = set()
         self._callbacks: list[object] = []  # ctypes callbacks die with their Python objects
         self._instances: dict[Process | None, Instance] = {}
-        self._modules: dict[str, CompiledModule] = {}
-
-    def compile(self, process: Process, data: bytes, key: str) -> CompiledModule:
-        """Compile, or find in the cache. Raises ValueError for an invalid module."""
-        compiled = self._modules.get(key)
-        if compiled is None:
-            label = process.exe.rsplit("/", 1)[-1] or process.name
-            compiled = self._link(key, self._cache.compile(data, key, label))
-        return compiled
-
-    def find(self, key: str) -> CompiledModule | None:
-        """The module if it has been compiled on this machine before, without its bytes."""
-        compiled = self._modules.get(key)
-        if compiled is None:
-            module = self._cache.find(key)
-            compiled = self._link(key, module) if module is not None else None
-        return compiled
+        self._modules: dict[str, wasmtime.InstancePre] = {}
 
     def start(
         self,
-        module: CompiledModule,
+        source: Source,
         guest: Guest,
         finish: Callable[[BaseException | None], None],
     ) -> None:
         """See `platform.base.Engine`."""
+        self.driver.start(guest.process, lambda: finish(self._run(source, guest)))
 
-        def body() -> None:
-            instance = self._instances[guest.process] = Instance(guest, self.driver, self._cache.engine)
-            try:
-                ending = instance.run(module.pre)
-            finally:
-                del self._instances[guest.process]
-            finish(ending)
+    def warm(self, source: Source) -> None:
+        """Compile ahead of the first use. Raises ValueError for an invalid module."""
+        self._module(source)
 
-        self.driver.start(guest.process, body)
+    def _run(self, source: Source, guest: Guest) -> BaseException | None:
+        process = guest.process
+        try:
+            pre = self._module(source)
+        except (ValueError, OSError) as refused:
+            return refused
+        instance = self._instances[process] = Instance(guest, self.driver, self._cache.engine)
+        try:
+            return instance.run(pre)
+        finally:
+            del self._instances[process]
+
+    def _module(self, source: Source) -> wasmtime.InstancePre:
+        pre = self._modules.get(source.key)
+        if pre is None:
+            module = self._cache.find(source.key)
+            if module is None:
+                module = self._cache.compile(source.load(), source.key, source.label)
+            pre = self._modules[source.key] = self._link(module)
+        return pre
 
     # --- linking ---
 
-    def _link(self, key: str, module: wasmtime.Module) -> CompiledModule:
+    def _link(self, module: wasmtime.Module) -> wasmtime.InstancePre:
+        """Resolve the imports once for all instances."""
         for wanted in module.imports:
             if isinstance(wanted.type, wasmtime.FuncType) and wanted.name is not None:
                 self._define(wanted.module, wanted.name, wanted.type)
-        compiled = CompiledModule(key, self._linker.instantiate_pre(module))
-        self._modules[key] = compiled
-        return compiled
+        return self._linker.instantiate_pre(module)
 
     def _define(self, module: str, name: str, kind: wasmtime.FuncType) -> None:
         if (module, name) in self._defined:

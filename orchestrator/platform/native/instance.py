@@ -68,16 +68,21 @@ class Instance:
         try:
             self.guest.process.check_fatal()
             exports = pre.instantiate(self._store).exports(self._store)
-            memory = StoreMemory(self._store, exports["memory"])  # type: ignore[arg-type]
-            self.guest.memory = memory
-            self._call(exports["_start"])
-            self.guest.settle(exports[FUEL_EXPORT].value(self._store))  # type: ignore[union-attr]
-            memory.close()
-        except (ProcessExit, wasmtime.WasmtimeError) as reason:
-            self._ending = _as_ending(reason)
+            self._run_exports(exports)
+        except (ProcessExit, wasmtime.WasmtimeError, wasmtime.Trap) as reason:
+            self._ending = reason if isinstance(reason, ProcessExit) else Trapped(_first_line(reason))
         finally:
             self._store.close()
         return self._ending
+
+    def _run_exports(self, exports: Any) -> None:
+        memory = StoreMemory(self._store, exports["memory"])
+        self.guest.memory = memory
+        try:
+            self._call(exports["_start"])
+        finally:
+            self.guest.settle(exports[FUEL_EXPORT].value(self._store))
+            memory.close()
 
     def interrupted(self, key: tuple[str, str], arguments: list[int], raw: Any, reason: BaseException) -> int:
         """A call raised: wait and try again until it returns or the process has to leave.
@@ -127,7 +132,5 @@ def _words(trap: wasmtime.Trap) -> str:
     return _REASONS.get(code) or code.name.lower().replace("_", " ")
 
 
-def _as_ending(reason: BaseException) -> BaseException:
-    if isinstance(reason, ProcessExit):
-        return reason
-    return Trapped(str(reason).splitlines()[0])
+def _first_line(reason: BaseException) -> str:
+    return str(reason).splitlines()[0]
