@@ -1,6 +1,7 @@
 """Who may do what to an inode: POSIX permission bits, owners and the sticky bit.
 
-Above it: the walk and the namespace. uid 0 passes every check but one: a file nobody may execute is not
+Above it: the walk and the namespace. uid 0 passes every check but one: a file nobody may execute is
+    not
 executable for it either (POSIX 4.5, File Access Permissions).
 """
 
@@ -54,7 +55,8 @@ def is_owner(inode: Inode, cred: Credentials) -> bool:
 def require_removable(directory: Inode, inode: Inode, cred: Credentials, path: str) -> None:
     """Raise EACCES or EPERM unless ``cred`` may take ``inode`` out of ``directory``.
 
-    In a sticky directory only the owner of the entry, of the directory, or uid 0 may (unlink(2): EPERM).
+    In a sticky directory only the owner of the entry, of the directory, or uid 0 may (unlink(2):
+    EPERM).
     """
     require(directory, cred, WRITE | EXEC, path)
     if directory.mode & st.S_ISVTX and not (is_owner(inode, cred) or is_owner(directory, cred)):

@@ -1,7 +1,9 @@
 """The bytes of one regular file in memory: sparse, in chunks, over an optional read-only backing.
 
-Above it: memfs and overlay. Appending touches the last chunk only; a hole, and what was never changed in a
-backing, is stored nowhere. Each chunk may be shorter than :data:`CHUNK`: what is missing reads as zeros.
+Above it: memfs and overlay. Appending touches the last chunk only; a hole, and what was never
+    changed in a
+backing, is stored nowhere. Each chunk may be shorter than :data:`CHUNK`: what is missing reads as
+zeros.
 """
 
 from collections.abc import Callable
@@ -11,13 +13,15 @@ from vfs.errors import fail
 
 CHUNK_BITS = 18
 CHUNK = 1 << CHUNK_BITS
-"""Bytes per chunk: above the largest common transfer (64 KiB, 128 KiB), small enough to copy at once."""
+"""Bytes per chunk: above the largest common transfer (64 KiB, 128 KiB), small enough to copy at
+once."""
 SIZE_MAX = 1 << 44
 """The largest file (16 TiB, as ext4); past it EFBIG."""
 
 
 class Backing(Protocol):
-    """Where bytes come from that nobody has written here: a bytes object, a loader, a lower file."""
+    """Where bytes come from that nobody has written here: a bytes object, a loader, a lower
+    file."""
 
     def read_at(self, offset: int, size: int) -> bytes:
         """As :meth:`vfs.inode.Inode.read_at`."""
@@ -60,7 +64,8 @@ class Lazy:
         self._data: bytes | None = None
 
     def read_at(self, offset: int, size: int) -> bytes:
-        """The slice. Raises: EIO if the loader does not keep its promise; whatever the loader raises."""
+        """The slice. Raises: EIO if the loader does not keep its promise; whatever the loader
+        raises."""
         if self._data is None:
             data = self._loader()
             if len(data) != self._size:
@@ -87,10 +92,11 @@ class Content:
         self._backing = backing
         self._backed = size if backing is not None else 0
 
-    # -- reading ---------------------------------------------------------------------------------------
+    # -- reading -----------------------------------------------------------------------------------
 
     def read(self, offset: int, size: int) -> bytes:
-        """Up to ``size`` bytes from ``offset``. Raises: EINVAL if one is negative, and as the backing."""
+        """Up to ``size`` bytes from ``offset``. Raises: EINVAL if one is negative, and as the
+        backing."""
         if offset < 0 or size < 0:
             fail("EINVAL")
         end = min(offset + size, self.size)
@@ -137,13 +143,16 @@ class Content:
         """Bytes stored here, and those of the backing that are still read from it."""
         if self._backing is None:
             return self.stored
-        changed = sum(max(0, min(CHUNK, self._backed - (index << CHUNK_BITS))) for index in self._chunks)
+        changed = sum(
+            max(0, min(CHUNK, self._backed - (index << CHUNK_BITS))) for index in self._chunks
+        )
         return self.stored + self._backed - changed
 
-    # -- writing ---------------------------------------------------------------------------------------
+    # -- writing -----------------------------------------------------------------------------------
 
     def write(self, offset: int, data: bytes | bytearray | memoryview) -> int:
-        """Write at ``offset``; returns how many bytes fitted. Raises: ENOSPC if none did, EFBIG, EINVAL."""
+        """Write at ``offset``; returns how many bytes fitted. Raises: ENOSPC if none did, EFBIG,
+        EINVAL."""
         total = len(data)
         if total > CHUNK:
             data = memoryview(data)
@@ -186,7 +195,9 @@ class Content:
         if start == len(chunk):
             chunk += data
         elif start + len(data) <= len(chunk):
-            with memoryview(chunk) as view:  # a bytearray copies what is assigned to its slices twice
+            with memoryview(
+                chunk
+            ) as view:  # a bytearray copies what is assigned to its slices twice
                 view[start : start + len(data)] = data
         else:
             chunk[start : start + len(data)] = data
@@ -194,7 +205,7 @@ class Content:
         self._chunks[index] = chunk
         return len(data)
 
-    # -- length ----------------------------------------------------------------------------------------
+    # -- length ------------------------------------------------------------------------------------
 
     def truncate(self, size: int) -> None:
         """Cut off, or add a hole. Raises: EINVAL if negative, EFBIG."""
@@ -209,7 +220,9 @@ class Content:
     def _cut(self, size: int) -> None:
         last, keep = size >> CHUNK_BITS, size & (CHUNK - 1)
         freed = 0
-        for index in [index for index in self._chunks if index > last or (index == last and not keep)]:
+        for index in [
+            index for index in self._chunks if index > last or (index == last and not keep)
+        ]:
             freed += len(self._chunks.pop(index))
         chunk = self._chunks.get(last)
         if chunk is not None and len(chunk) > keep:

@@ -1,7 +1,8 @@
 """Failures by symbol: the one way to raise an ``OSError``, and our own wording for each.
 
-Numbers differ between hosts (``ENOENT`` is 2 on Linux, 44 in Pyodide) and so does ``os.strerror``, so nothing
-here or above compares or prints a number: an error is known by its symbol and worded by this table.
+Numbers differ between hosts (``ENOENT`` is 2 on Linux, 44 in Pyodide) and so does ``os.strerror``,
+so nothing here or above compares or prints a number: an error is known by its symbol and worded by
+this table.
 """
 
 import errno
@@ -109,15 +110,16 @@ def fail(symbol: str, path: str | None = None) -> NoReturn:
 def symbol_of(error: OSError) -> str:
     """Name the errno of ``error``: ``"ENOENT"``; ``"EIO"`` if it carries none that has a name.
 
-    Hosts where two symbols share a number (EAGAIN and EWOULDBLOCK, ENOTSUP and EOPNOTSUPP) give the name
-    that POSIX and WASI use.
+    Hosts where two symbols share a number (EAGAIN and EWOULDBLOCK, ENOTSUP and EOPNOTSUPP) give the
+    name that POSIX and WASI use.
     """
     name = errno.errorcode.get(error.errno, "EIO") if error.errno is not None else "EIO"
     return _PREFERRED.get(name, name)
 
 
 def text(error: OSError) -> str:
-    """Our wording for ``error`` by its symbol, without number and path: ``"No such file or directory"``."""
+    """Our wording for ``error`` by its symbol, without number and path: ``"No such file or
+    directory"``."""
     name = symbol_of(error)
     return TEXTS.get(name) or error.strerror or name
 

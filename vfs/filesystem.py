@@ -1,6 +1,7 @@
 """What can be mounted: a root inode and the facts of the whole.
 
-Above it: mounts and the walk. Below it: inodes. A file system is a tree of :class:`vfs.inode.Inode` and knows
+Above it: mounts and the walk. Below it: inodes. A file system is a tree of :class:`vfs.inode.Inode`
+    and knows
 nothing of paths, mounts or callers.
 """
 
@@ -10,7 +11,8 @@ from vfs.inode import Inode
 
 
 class Usage(NamedTuple):
-    """How full a file system is, in bytes and inodes, for df and statvfs. A total of 0: it has no bound."""
+    """How full a file system is, in bytes and inodes, for df and statvfs. A total of 0: it has no
+    bound."""
 
     total_bytes: int
     used_bytes: int
@@ -40,4 +42,5 @@ class FileSystem:
         return Usage(0, 0, 0, 0)
 
     def close(self) -> None:
-        """Give back what the host lent (open folders). Called once, when nothing is mounted any more."""
+        """Give back what the host lent (open folders). Called once, when nothing is mounted any
+        more."""

@@ -1,8 +1,8 @@
 """What a name leads to: the inode, its facts, its directory entries, and the flags of open().
 
-The base class answers every operation with the errno a kernel would give for a node that cannot do it, so a
-file system defines only what it can. Above it: every file system and the path walk. It checks no
-permissions and resolves no paths: that is :mod:`vfs.namespace`.
+The base class answers every operation with the errno a kernel would give for a node that cannot do
+it, so a file system defines only what it can. Above it: every file system and the path walk. It
+checks no permissions and resolves no paths: that is :mod:`vfs.namespace`.
 """
 
 import stat as st
@@ -19,7 +19,8 @@ BLOCK_SIZE = 512
 
 
 class OpenFlags(IntFlag):
-    """Flags of open(2). The numbers are ours: WASI's and Linux's are translated at their boundary."""
+    """Flags of open(2). The numbers are ours: WASI's and Linux's are translated at their
+    boundary."""
 
     READ = 0x001
     WRITE = 0x002
@@ -34,9 +35,11 @@ class OpenFlags(IntFlag):
 
 
 class Stat(NamedTuple):
-    """The facts of an inode. ``mode`` is the full st_mode (Linux numbers); times are nanoseconds since 1970.
+    """The facts of an inode. ``mode`` is the full st_mode (Linux numbers); times are nanoseconds
+    since 1970.
 
-    A named tuple and not a dataclass: one is made for every stat and a frozen dataclass costs three times as
+    A named tuple and not a dataclass: one is made for every stat and a frozen dataclass costs three
+        times as
     much to make.
     """
 
@@ -55,6 +58,21 @@ class Stat(NamedTuple):
     """Bytes really stored, less than ``size`` for a sparse file; -1: as many as ``size``."""
 
     @property
+    def is_file(self) -> bool:
+        """True for a regular file."""
+        return st.S_ISREG(self.mode)
+
+    @property
+    def is_dir(self) -> bool:
+        """True for a directory."""
+        return st.S_ISDIR(self.mode)
+
+    @property
+    def is_link(self) -> bool:
+        """True for a symbolic link."""
+        return st.S_ISLNK(self.mode)
+
+    @property
     def blocks(self) -> int:
         """Units of 512 bytes taken up, as st_blocks."""
         stored = self.size if self.stored < 0 else self.stored
@@ -68,6 +86,21 @@ class Dirent(NamedTuple):
     ino: int
     mode_type: int
 
+    @property
+    def is_file(self) -> bool:
+        """True for a regular file."""
+        return self.mode_type == st.S_IFREG
+
+    @property
+    def is_dir(self) -> bool:
+        """True for a directory."""
+        return self.mode_type == st.S_IFDIR
+
+    @property
+    def is_link(self) -> bool:
+        """True for a symbolic link."""
+        return self.mode_type == st.S_IFLNK
+
 
 class Inode:
     """A node of a file system; every operation fails as a node that cannot do it fails.
@@ -78,8 +111,9 @@ class Inode:
         mode: full st_mode: type bits and permissions.
         uid, gid: owner.
         rdev: device number of a character or block device, else 0.
-        parent, name: for a directory, where it stands now; ``parent`` is None when it was removed or never
-            looked up (the walk fills it in), and itself at a root. Meaningless for other types.
+        parent, name: for a directory, where it stands now; ``parent`` is None when it was removed
+            or never looked up (the walk fills it in), and itself at a root. Meaningless for other
+            types.
         attachment: what the kernel keeps with the inode (pipe state of a FIFO); None at first.
     """
 
@@ -98,7 +132,7 @@ class Inode:
         self.name = ""
         self.attachment: object | None = None
 
-    # -- facts -----------------------------------------------------------------------------------------
+    # -- facts -------------------------------------------------------------------------------------
 
     @property
     def size(self) -> int:
@@ -112,7 +146,8 @@ class Inode:
         )
 
     def set_mode(self, mode: int) -> None:
-        """Set the permission bits (0o7777); the type stays. Raises EPERM where modes cannot be kept."""
+        """Set the permission bits (0o7777); the type stays. Raises EPERM where modes cannot be
+        kept."""
         fail("EPERM")
 
     def set_owner(self, uid: int | None, gid: int | None) -> None:
@@ -120,10 +155,11 @@ class Inode:
         fail("EPERM")
 
     def set_times(self, atime_ns: int | None, mtime_ns: int | None) -> None:
-        """Set times in nanoseconds; None leaves one as it is. Raises EPERM where times cannot be kept."""
+        """Set times in nanoseconds; None leaves one as it is. Raises EPERM where times cannot be
+        kept."""
         fail("EPERM")
 
-    # -- regular files ---------------------------------------------------------------------------------
+    # -- regular files -----------------------------------------------------------------------------
 
     def read_at(self, offset: int, size: int) -> bytes:
         """Up to ``size`` bytes from ``offset``; fewer only at the end, ``b""`` past it.
@@ -135,13 +171,14 @@ class Inode:
     def write_at(self, offset: int, data: bytes | bytearray | memoryview) -> int:
         """Write at ``offset``, filling a gap with zeros; returns how many bytes were taken.
 
-        A short count means the file system filled up on the way. Raises: ENOSPC if nothing fits (the file is
-        as it was), EFBIG past the largest size, EROFS, EISDIR, EINVAL.
+        A short count means the file system filled up on the way. Raises: ENOSPC if nothing fits
+        (the file is as it was), EFBIG past the largest size, EROFS, EISDIR, EINVAL.
         """
         self._no_content()
 
     def append(self, data: bytes | bytearray | memoryview) -> int:
-        """Write at the end, as O_APPEND; returns how many bytes were taken. Raises as :meth:`write_at`."""
+        """Write at the end, as O_APPEND; returns how many bytes were taken. Raises as
+        :meth:`write_at`."""
         return self.write_at(self.size, data)
 
     def truncate(self, size: int) -> None:
@@ -154,22 +191,24 @@ class Inode:
     def sync(self) -> None:
         """Bring content and facts to lasting storage, where there is any."""
 
-    # -- directories -----------------------------------------------------------------------------------
+    # -- directories -------------------------------------------------------------------------------
 
     def lookup(self, name: str) -> "Inode":
-        """The inode that entry ``name`` (never ``.`` or ``..``) leads to. Raises: ENOENT, ENOTDIR."""
+        """The inode that entry ``name`` (never ``.`` or ``..``) leads to. Raises: ENOENT,
+        ENOTDIR."""
         self._no_entries()
 
     def entries(self) -> list[Dirent]:
         """All entries without ``.`` and ``..``, in an order that removing others does not change.
 
-        A reader that pages through a directory while entries come and go should keep this list from its
-        first call. Raises: ENOTDIR.
+        A reader that pages through a directory while entries come and go should keep this list from
+        its first call. Raises: ENOTDIR.
         """
         self._no_entries()
 
     def create(self, name: str, mode: int, uid: int, gid: int) -> "Inode":
-        """Make an empty regular file. Raises: EEXIST, ENOSPC, EROFS, ENOTDIR, ENOENT (directory removed)."""
+        """Make an empty regular file. Raises: EEXIST, ENOSPC, EROFS, ENOTDIR, ENOENT (directory
+        removed)."""
         self._no_entries()
 
     def mkdir(self, name: str, mode: int, uid: int, gid: int) -> "Inode":
@@ -177,7 +216,8 @@ class Inode:
         self._no_entries()
 
     def symlink(self, name: str, target: str, uid: int, gid: int) -> "Inode":
-        """Make a symbolic link that reads ``target``. Raises as :meth:`create`; EPERM if it has none."""
+        """Make a symbolic link that reads ``target``. Raises as :meth:`create`; EPERM if it has
+        none."""
         self._no_entries()
 
     def mknod(self, name: str, mode: int, rdev: int, uid: int, gid: int) -> "Inode":
@@ -188,12 +228,13 @@ class Inode:
         self._no_entries()
 
     def link(self, name: str, inode: "Inode") -> None:
-        """Enter ``inode`` under a second name. Raises as :meth:`create`; EPERM for a directory, EXDEV,
-        EMLINK, ENOENT if ``inode`` has no name left."""
+        """Enter ``inode`` under a second name. Raises as :meth:`create`; EPERM for a directory,
+        EXDEV, EMLINK, ENOENT if ``inode`` has no name left."""
         self._no_entries()
 
     def unlink(self, name: str) -> None:
-        """Remove an entry that is not a directory; content lives on while held. Raises: ENOENT, EISDIR."""
+        """Remove an entry that is not a directory; content lives on while held. Raises: ENOENT,
+        EISDIR."""
         self._no_entries()
 
     def rmdir(self, name: str) -> None:
@@ -201,20 +242,22 @@ class Inode:
         self._no_entries()
 
     def rename(self, name: str, new_dir: "Inode", new_name: str) -> None:
-        """Move entry ``name`` to ``new_dir`` under ``new_name``, replacing what is there in one step.
+        """Move entry ``name`` to ``new_dir`` under ``new_name``, replacing what is there in one
+        step.
 
-        Two names of one inode: nothing happens. Raises: ENOENT, EXDEV, EINVAL (into itself), ENOTDIR and
+        Two names of one inode: nothing happens. Raises: ENOENT, EXDEV, EINVAL (into itself),
+            ENOTDIR and
         EISDIR (types differ), ENOTEMPTY, EROFS.
         """
         self._no_entries()
 
-    # -- symbolic links --------------------------------------------------------------------------------
+    # -- symbolic links ----------------------------------------------------------------------------
 
     def readlink(self) -> str:
         """The text of a symbolic link. Raises: EINVAL if it is none."""
         fail("EINVAL")
 
-    # -- life while open -------------------------------------------------------------------------------
+    # -- life while open ---------------------------------------------------------------------------
 
     def hold(self) -> None:
         """Count one more open file on it: content outlives the last name until :meth:`release`."""
@@ -222,7 +265,7 @@ class Inode:
     def release(self) -> None:
         """Count one open file less; the last one frees what has no name left."""
 
-    # -- the errno of what a node cannot do ----------------------------------------------------------
+    # -- the errno of what a node cannot do --------------------------------------------------------
 
     def _no_content(self) -> NoReturn:
         fail("EISDIR" if st.S_ISDIR(self.mode) else "EINVAL")

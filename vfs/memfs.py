@@ -1,6 +1,7 @@
 """The file system in memory: directories as dicts, contents in chunks, under a quota.
 
-Above it: the namespace, devfs and overlay, which derive from it. Below it: content and quota. Nothing here checks
+Above it: the namespace, devfs and overlay, which derive from it. Below it: content and quota.
+    Nothing here checks
 permissions. A change that fails leaves everything as it was.
 """
 
@@ -22,7 +23,8 @@ LINK_MAX = 65000
 
 
 class MemNode(Inode):
-    """An inode that keeps times and links: the base of the four kinds below, and itself a device or FIFO."""
+    """An inode that keeps times and links: the base of the four kinds below, and itself a device or
+    FIFO."""
 
     __slots__ = ("atime", "ctime", "mtime", "nlink", "opens")
     fs: MemFS
@@ -125,14 +127,16 @@ class MemFile(MemNode):
         return self._content.occupied
 
     def read_at(self, offset: int, size: int) -> bytes:
-        """Up to ``size`` bytes from ``offset``. The access time follows as with Linux's relatime."""
+        """Up to ``size`` bytes from ``offset``. The access time follows as with Linux's
+        relatime."""
         data = self._content.read(offset, size)
         if self.atime <= self.mtime and not self.fs.read_only:
             self.atime = self.fs.clock()
         return data
 
     def write_at(self, offset: int, data: bytes | bytearray | memoryview) -> int:
-        """Write at ``offset``; returns how many bytes fitted. Raises: ENOSPC, EFBIG, EROFS, EINVAL."""
+        """Write at ``offset``; returns how many bytes fitted. Raises: ENOSPC, EFBIG, EROFS,
+        EINVAL."""
         self.fs.require_writable()
         count = self._content.write(offset, data)
         self.mtime = self.ctime = self.fs.clock()
@@ -197,7 +201,7 @@ class MemDirectory(MemNode):
         """The entries; a derived directory may fill them in first."""
         return self._children
 
-    # -- reading ---------------------------------------------------------------------------------------
+    # -- reading -----------------------------------------------------------------------------------
 
     def lookup(self, name: str) -> MemNode:
         """The inode under ``name``. Raises: ENOENT."""
@@ -213,7 +217,7 @@ class MemDirectory(MemNode):
             Dirent(name, node.ino, st.S_IFMT(node.mode)) for name, node in self.children.items()
         ]
 
-    # -- making ----------------------------------------------------------------------------------------
+    # -- making ------------------------------------------------------------------------------------
 
     def create(self, name: str, mode: int, uid: int, gid: int) -> MemNode:
         """Make an empty regular file."""
@@ -237,11 +241,13 @@ class MemDirectory(MemNode):
         return self._add(name, lambda: MemNode(self.fs, mode, uid, gid, rdev))
 
     def add(self, name: str, node: MemNode) -> MemNode:
-        """Enter a node made by the file system's owner (a tool's file, a device). Raises: EEXIST, ENOSPC."""
+        """Enter a node made by the file system's owner (a tool's file, a device). Raises: EEXIST,
+        ENOSPC."""
         return self._add(name, lambda: node)
 
     def link(self, name: str, inode: Inode) -> None:
-        """Enter ``inode`` under a second name. Raises: EXDEV, EPERM, ENOENT, EMLINK, EEXIST, ENOSPC."""
+        """Enter ``inode`` under a second name. Raises: EXDEV, EPERM, ENOENT, EMLINK, EEXIST,
+        ENOSPC."""
         if not isinstance(inode, MemNode) or inode.fs is not self.fs:
             fail("EXDEV", name)
         if isinstance(inode, MemDirectory):
@@ -254,7 +260,8 @@ class MemDirectory(MemNode):
         inode.ctime = self.fs.clock()
 
     def _add(self, name: str, make: Callable[[], MemNode], size: int = 0) -> MemNode:
-        """Enter what ``make`` gives under a free name, paid for first; ``size`` bytes go with it."""
+        """Enter what ``make`` gives under a free name, paid for first; ``size`` bytes go with
+        it."""
         self.fs.require_writable()
         self._require_alive(name)
         if name in self.children:
@@ -277,7 +284,7 @@ class MemDirectory(MemNode):
         if self.nlink == 0:
             fail("ENOENT", name)
 
-    # -- removing --------------------------------------------------------------------------------------
+    # -- removing ----------------------------------------------------------------------------------
 
     def unlink(self, name: str) -> None:
         """Remove what is not a directory. Raises: ENOENT, EISDIR, EROFS."""
@@ -311,7 +318,7 @@ class MemDirectory(MemNode):
         else:
             node.drop_name()
 
-    # -- moving ----------------------------------------------------------------------------------------
+    # -- moving ------------------------------------------------------------------------------------
 
     def rename(self, name: str, new_dir: Inode, new_name: str) -> None:
         """Move an entry, replacing what is there. Raises as :meth:`vfs.inode.Inode.rename`."""
@@ -394,7 +401,8 @@ class MemFS(FileSystem):
         return MemDirectory(self, mode, uid, gid)
 
     def fixed_file(self, data: bytes, mode: int = 0o644, uid: int = 0, gid: int = 0) -> MemFile:
-        """A file of bytes at hand, for :meth:`MemDirectory.add`; not copied, and free until changed."""
+        """A file of bytes at hand, for :meth:`MemDirectory.add`; not copied, and free until
+        changed."""
         return MemFile(self, mode, uid, gid, Fixed(data), len(data))
 
     def lazy_file(
@@ -405,7 +413,8 @@ class MemFS(FileSystem):
         uid: int = 0,
         gid: int = 0,
     ) -> MemFile:
-        """A file whose bytes ``loader`` gives at the first read; it must return ``size`` of them (else EIO)."""
+        """A file whose bytes ``loader`` gives at the first read; it must return ``size`` of them
+        (else EIO)."""
         return MemFile(self, mode, uid, gid, Lazy(loader, size), size)
 
     def require_writable(self) -> None:
@@ -416,7 +425,7 @@ class MemFS(FileSystem):
     def usage(self) -> Usage:
         """How much of the quota is used."""
         quota = self.ledger.quota
-        return Usage(quota.max_bytes, self.ledger.bytes, quota.max_inodes, self.ledger.inodes)
+        return Usage(quota.max_bytes, self.ledger.bytes, self.ledger.max_inodes, self.ledger.inodes)
 
 
 def byte_length(text: str) -> int:

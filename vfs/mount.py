@@ -1,8 +1,9 @@
 """Where a walk can stand: mounts, and locations within them.
 
-Above it: the walk and the namespace. Below it: inodes and file systems. A mount covers a directory of another
-mount; which ones are covered is kept by inode number in the mount that is covered, so a step of the walk in
-a mount without mounts upon it costs nothing.
+Above it: the walk and the namespace. Below it: inodes and file systems. A mount covers a directory
+    of another
+mount; which ones are covered is kept by inode number in the mount that is covered, so a step of the
+walk in a mount without mounts upon it costs nothing.
 """
 
 from __future__ import annotations
@@ -58,9 +59,9 @@ class Mount:
 class Location(NamedTuple):
     """An inode and the way to it: what an open file or a working directory keeps.
 
-    A directory knows its own place (``inode.parent``), so a location stays right when the directory is
-    renamed; ``parent`` and ``name`` say under which name anything else was found. A named tuple because every
-    walk makes one.
+    A directory knows its own place (``inode.parent``), so a location stays right when the directory
+    is renamed; ``parent`` and ``name`` say under which name anything else was found. A named tuple
+    because every walk makes one.
     """
 
     inode: Inode

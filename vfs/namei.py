@@ -1,7 +1,9 @@
 """The path walk: from a location and a text to an inode. The only one there is.
 
-Above it: the namespace. Below it: mounts, inodes, permission bits. It handles ``.``, ``..``, symbolic links and
-their limit, trailing slashes, mount crossings and search permission, and can be kept beneath where it started.
+Above it: the namespace. Below it: mounts, inodes, permission bits. It handles ``.``, ``..``,
+    symbolic links and
+their limit, trailing slashes, mount crossings and search permission, and can be kept beneath where
+it started.
 """
 
 import stat as st
@@ -33,11 +35,13 @@ def walk(
 
     Args:
         follow: whether a symbolic link in the last place is followed. One before a slash always is.
-        floor: never leave this directory (WASI's rule): a path or link that is absolute, or climbs above it,
-            raises EPERM. At the root there is no above: ``..`` stays and absolute links lead from it.
+        floor: never leave this directory (WASI's rule): a path or link that is absolute, or climbs
+            above it, raises EPERM. At the root there is no above: ``..`` stays and absolute links
+            lead from it.
 
     Raises:
-        ENOENT, ENOTDIR, EACCES (no search permission), ELOOP, ENAMETOOLONG, EINVAL (NUL), EPERM (left floor).
+        ENOENT, ENOTDIR, EACCES (no search permission), ELOOP, ENAMETOOLONG, EINVAL (NUL), EPERM
+        (left floor).
     """
     text.check(path)
     try:
@@ -50,10 +54,11 @@ def walk(
 def walk_parent(
     root: Location, start: Location, path: str, cred: Credentials, *, floor: Location | None = None
 ) -> tuple[Location, str, bool]:
-    """Resolve all of ``path`` but its last name: the directory, that name, and if a slash follows it.
+    """Resolve all of ``path`` but its last name: the directory, that name, and if a slash follows
+    it.
 
-    The name is ``.`` for the root and may be ``.`` or ``..`` for others; it need not exist. Search permission
-    on the directory was checked. Raises as :func:`walk`.
+    The name is ``.`` for the root and may be ``.`` or ``..`` for others; it need not exist. Search
+    permission on the directory was checked. Raises as :func:`walk`.
     """
     text.check(path)
     head, name, slash = text.split_last(path)
@@ -67,7 +72,12 @@ def walk_parent(
 
 
 def _walk(
-    root: Location, start: Location, path: str, cred: Credentials, follow: bool, floor: Location | None
+    root: Location,
+    start: Location,
+    path: str,
+    cred: Credentials,
+    follow: bool,
+    floor: Location | None,
 ) -> Location:
     names = path.split("/")
     if not names[0]:
@@ -93,7 +103,8 @@ def _walk(
         kind = node.mode & _TYPE
         if kind == _DIRECTORY:
             if node.parent is None:
-                # The lookup proves where it stands; file systems that make nodes on demand rely on this.
+                # The lookup proves where it stands; file systems that make nodes on demand
+                # rely on this.
                 node.parent, node.name = inode, name
             parent, entry, inode = inode, name, node
             while mount.covered and inode.ino in mount.covered:
@@ -127,7 +138,8 @@ def _target(link: Inode, links: int) -> str:
 
 
 def _from_root(root: Location, floor: Location | None, *, is_path: bool) -> Location:
-    """Where an absolute path or link begins; a floor allows only links, and only if it is the root."""
+    """Where an absolute path or link begins; a floor allows only links, and only if it is the
+    root."""
     if floor is not None and (is_path or not is_same(floor, root)):
         _left_floor()
     return root

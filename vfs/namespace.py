@@ -1,18 +1,21 @@
 """Operations on paths: the mount table and every path call of POSIX, with its permission checks.
 
-Above it: the kernel and the host's view. Below it: the walk, mounts, permission bits, inodes. Every method takes
-where to start (``at``), a path and credentials; ``beneath=True`` keeps a path from leaving ``at``, as WASI
-demands (EPERM). An absolute path ignores ``at``. Methods on a :class:`Location` are the twins for open files.
+Above it: the kernel and the host's view. Below it: the walk, mounts, permission bits, inodes. Every
+    method takes
+where to start (``at``), a path and credentials; ``beneath=True`` keeps a path from leaving ``at``,
+as WASI demands (EPERM). An absolute path ignores ``at``. Methods on a :class:`Location` are the
+twins for open files.
 
-Errors that any path call may raise, beside its own: ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG, EINVAL (NUL in
+Errors that any path call may raise, beside its own: ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG,
+    EINVAL (NUL in
 the path), EROFS (for those that write).
 """
 
 import stat as st
 from collections.abc import Callable
-from typing import NoReturn, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
-from vfs import namei
+from vfs import checks, namei
 from vfs.access import EXEC, READ, WRITE, Credentials, is_owner, require, require_removable
 from vfs.errors import fail
 from vfs.filesystem import FileSystem
@@ -37,12 +40,19 @@ class Namespace:
         self._mounts = [top]
         self.root = top.location()
 
-    # -- mounts ----------------------------------------------------------------------------------------
+    # -- mounts ------------------------------------------------------------------------------------
 
     def mount(
-        self, path: str, fs: FileSystem, *, read_only: bool = False, source: str = "", fstype: str = ""
+        self,
+        path: str,
+        fs: FileSystem,
+        *,
+        read_only: bool = False,
+        source: str = "",
+        fstype: str = "",
     ) -> Mount:
-        """Attach ``fs`` upon the directory ``path`` (absolute). Raises: ENOENT, ENOTDIR, EBUSY for ``/``."""
+        """Attach ``fs`` upon the directory ``path`` (absolute). Raises: ENOENT, ENOTDIR, EBUSY for
+        ``/``."""
         point = namei.walk(self.root, self.root, path, Credentials())
         if not st.S_ISDIR(point.inode.mode):
             fail("ENOTDIR", path)
@@ -79,10 +89,16 @@ class Namespace:
             fs.dev = self._devices
         return fs
 
-    # -- the walk --------------------------------------------------------------------------------------
+    # -- the walk ----------------------------------------------------------------------------------
 
     def resolve(
-        self, at: Location, path: str, cred: Credentials, *, follow: bool = True, beneath: bool = False
+        self,
+        at: Location,
+        path: str,
+        cred: Credentials,
+        *,
+        follow: bool = True,
+        beneath: bool = False,
     ) -> Location:
         """What ``path`` leads to. ``follow`` says whether a link in the last place is followed."""
         return namei.walk(self.root, at, path, cred, follow=follow, floor=at if beneath else None)
@@ -90,17 +106,21 @@ class Namespace:
     def resolve_parent(
         self, at: Location, path: str, cred: Credentials, *, beneath: bool = False
     ) -> tuple[Location, str, bool]:
-        """The directory ``path`` ends in, its last name (``.`` for the root), and if a slash follows it."""
+        """The directory ``path`` ends in, its last name (``.`` for the root), and if a slash
+        follows it."""
         return namei.walk_parent(self.root, at, path, cred, floor=at if beneath else None)
 
     def path_of(self, location: Location) -> str:
-        """The absolute path of ``location`` (getcwd, ``/proc/self/fd``). Raises: ENOENT if it was removed."""
+        """The absolute path of ``location`` (getcwd, ``/proc/self/fd``). Raises: ENOENT if it was
+        removed."""
         return path_of(location)
 
-    def enter(self, at: Location, path: str, cred: Credentials, *, beneath: bool = False) -> Location:
+    def enter(
+        self, at: Location, path: str, cred: Credentials, *, beneath: bool = False
+    ) -> Location:
         """A directory that may become a working directory (chdir). Raises: ENOTDIR, EACCES."""
         here = self.resolve(at, path, cred, beneath=beneath)
-        _require_directory(here.inode, path)
+        checks.require_directory(here.inode, path)
         require(here.inode, cred, EXEC, path)
         return here
 
@@ -114,23 +134,32 @@ class Namespace:
         mode: int = 0o666,
         beneath: bool = False,
     ) -> Location:
-        """What open(2) would open: found or made, checked against ``cred``, and emptied if TRUNC says so.
+        """What open(2) would open: found or made, checked against ``cred``, and emptied if TRUNC
+        says so.
 
         The caller holds the inode while the file is open (:meth:`vfs.inode.Inode.hold`).
 
         Args:
-            flags: :class:`OpenFlags`; neither READ nor WRITE asks for no access to the content (O_PATH-like).
+            flags: :class:`OpenFlags`; neither READ nor WRITE asks for no access to the content
+                (O_PATH-like).
             mode: permission bits of a new file, before the umask.
 
-        Raises: EEXIST (EXCL), EISDIR, ENOTDIR (DIRECTORY, or a slash after a file), ELOOP (NOFOLLOW on a
+        Raises: EEXIST (EXCL), EISDIR, ENOTDIR (DIRECTORY, or a slash after a file), ELOOP (NOFOLLOW
+            on a
             link), ENOSPC, EPERM (left ``at``).
         """
         return open_location(self.root, at, path, cred, int(flags), mode, at if beneath else None)
 
-    # -- reading ---------------------------------------------------------------------------------------
+    # -- reading -----------------------------------------------------------------------------------
 
     def stat(
-        self, at: Location, path: str, cred: Credentials, *, follow: bool = True, beneath: bool = False
+        self,
+        at: Location,
+        path: str,
+        cred: Credentials,
+        *,
+        follow: bool = True,
+        beneath: bool = False,
     ) -> Stat:
         """The facts of what ``path`` leads to; lstat(2) with ``follow=False``."""
         return self.resolve(at, path, cred, follow=follow, beneath=beneath).inode.stat()
@@ -145,18 +174,20 @@ class Namespace:
         follow: bool = True,
         beneath: bool = False,
     ) -> None:
-        """Raise EACCES unless every bit of ``mode`` (4 read, 2 write, 1 execute) is allowed; 0: it exists."""
+        """Raise EACCES unless every bit of ``mode`` (4 read, 2 write, 1 execute) is allowed; 0: it
+        exists."""
         here = self.resolve(at, path, cred, follow=follow, beneath=beneath)
-        if mode & WRITE and here.mount.read_only and not _is_special(here.inode):
+        if mode & WRITE and here.mount.read_only and not checks.is_special(here.inode):
             fail("EROFS", path)
         require(here.inode, cred, mode, path)
 
     def listdir(
         self, at: Location, path: str, cred: Credentials, *, beneath: bool = False
     ) -> list[Dirent]:
-        """The entries of a directory without ``.`` and ``..``. Raises: ENOTDIR, EACCES without read permission."""
+        """The entries of a directory without ``.`` and ``..``. Raises: ENOTDIR, EACCES without read
+        permission."""
         here = self.resolve(at, path, cred, beneath=beneath)
-        _require_directory(here.inode, path)
+        checks.require_directory(here.inode, path)
         require(here.inode, cred, READ, path)
         return here.inode.entries()
 
@@ -167,16 +198,24 @@ class Namespace:
             fail("EINVAL", path)
         return here.inode.readlink()
 
-    # -- making ----------------------------------------------------------------------------------------
+    # -- making ------------------------------------------------------------------------------------
 
     def mkdir(
-        self, at: Location, path: str, cred: Credentials, mode: int = 0o777, *, beneath: bool = False
+        self,
+        at: Location,
+        path: str,
+        cred: Credentials,
+        mode: int = 0o777,
+        *,
+        beneath: bool = False,
     ) -> Inode:
         """Make a directory. Raises: EEXIST, ENOSPC."""
         parent, name, _ = self.resolve_parent(at, path, cred, beneath=beneath)
-        _require_free(parent, name, cred, path)
+        checks.require_free(parent, name, cred, path)
         bits = mode & ~cred.umask & 0o1777 | parent.inode.mode & st.S_ISGID
-        return _named(path, parent.inode.mkdir, name, bits, cred.uid, _group_in(parent.inode, cred))
+        return _named(
+            path, parent.inode.mkdir, name, bits, cred.uid, checks.group_in(parent.inode, cred)
+        )
 
     def mknod(
         self,
@@ -188,19 +227,21 @@ class Namespace:
         *,
         beneath: bool = False,
     ) -> Inode:
-        """Make a FIFO, socket, regular file, or (uid 0 only) a device. Raises: EEXIST, EPERM, ENOSPC."""
+        """Make a FIFO, socket, regular file, or (uid 0 only) a device. Raises: EEXIST, EPERM,
+        ENOSPC."""
         if cred.uid != 0 and (st.S_ISCHR(mode) or st.S_ISBLK(mode)):
             fail("EPERM", path)
         parent, name, slash = self.resolve_parent(at, path, cred, beneath=beneath)
-        _require_free(parent, name, cred, path, slash=slash)
+        checks.require_free(parent, name, cred, path, slash=slash)
         bits = st.S_IFMT(mode) | mode & ~cred.umask & 0o7777
-        group = _group_in(parent.inode, cred)
+        group = checks.group_in(parent.inode, cred)
         return _named(path, parent.inode.mknod, name, bits, rdev, cred.uid, group)
 
     def symlink(
         self, target: str, at: Location, path: str, cred: Credentials, *, beneath: bool = False
     ) -> Inode:
-        """Make a link that reads ``target``. Raises: EEXIST, ENOENT (empty target), ENAMETOOLONG, ENOSPC."""
+        """Make a link that reads ``target``. Raises: EEXIST, ENOENT (empty target), ENAMETOOLONG,
+        ENOSPC."""
         if not target:
             fail("ENOENT", path)
         if "\0" in target:
@@ -208,8 +249,8 @@ class Namespace:
         if len(target.encode("utf-8", "surrogateescape")) >= PATH_MAX:
             fail("ENAMETOOLONG", path)
         parent, name, slash = self.resolve_parent(at, path, cred, beneath=beneath)
-        _require_free(parent, name, cred, path, slash=slash)
-        group = _group_in(parent.inode, cred)
+        checks.require_free(parent, name, cred, path, slash=slash)
+        group = checks.group_in(parent.inode, cred)
         return _named(path, parent.inode.symlink, name, target, cred.uid, group)
 
     def link(
@@ -223,24 +264,26 @@ class Namespace:
         follow: bool = False,
         beneath: bool = False,
     ) -> None:
-        """Give what ``old`` leads to a second name. Raises: EEXIST, EXDEV, EPERM (a directory), EMLINK."""
+        """Give what ``old`` leads to a second name. Raises: EEXIST, EXDEV, EPERM (a directory),
+        EMLINK."""
         here = self.resolve(at_old, old, cred, follow=follow, beneath=beneath)
         parent, name, slash = self.resolve_parent(at_new, new, cred, beneath=beneath)
         if here.mount is not parent.mount:
             fail("EXDEV", new)
-        _require_free(parent, name, cred, new, slash=slash)
+        checks.require_free(parent, name, cred, new, slash=slash)
         if st.S_ISDIR(here.inode.mode):
             fail("EPERM", old)
         _named(new, parent.inode.link, name, here.inode)
 
-    # -- removing and moving ---------------------------------------------------------------------------
+    # -- removing and moving -----------------------------------------------------------------------
 
     def unlink(self, at: Location, path: str, cred: Credentials, *, beneath: bool = False) -> None:
-        """Remove a name that is not a directory's. Raises: EISDIR, EPERM (sticky directory), EBUSY."""
+        """Remove a name that is not a directory's. Raises: EISDIR, EPERM (sticky directory),
+        EBUSY."""
         parent, name, slash = self.resolve_parent(at, path, cred, beneath=beneath)
         if name in (".", ".."):
             fail("EISDIR", path)
-        _require_writable(parent, path)
+        checks.require_writable(parent, path)
         victim = _named(path, parent.inode.lookup, name)
         is_directory = st.S_ISDIR(victim.mode)
         if slash and not is_directory:
@@ -251,15 +294,16 @@ class Namespace:
         _named(path, parent.inode.unlink, name)
 
     def rmdir(self, at: Location, path: str, cred: Credentials, *, beneath: bool = False) -> None:
-        """Remove an empty directory. Raises: ENOTEMPTY, EBUSY (a mount point), EINVAL (``.``), EPERM."""
+        """Remove an empty directory. Raises: ENOTEMPTY, EBUSY (a mount point), EINVAL (``.``),
+        EPERM."""
         parent, name, _ = self.resolve_parent(at, path, cred, beneath=beneath)
         if name in (".", ".."):
-            _refuse_dot_removal(path, name)
-        _require_writable(parent, path)
+            checks.refuse_dot_removal(path, name)
+        checks.require_writable(parent, path)
         victim = _named(path, parent.inode.lookup, name)
         require_removable(parent.inode, victim, cred, path)
-        _require_directory(victim, path)
-        _require_uncovered(parent.mount, victim, path)
+        checks.require_directory(victim, path)
+        checks.require_uncovered(parent.mount, victim, path)
         _named(path, parent.inode.rmdir, name)
 
     def rename(
@@ -274,7 +318,8 @@ class Namespace:
     ) -> None:
         """Move ``old`` to ``new``, replacing what is there in one step (rename(2)).
 
-        Raises: EXDEV (across mounts), EBUSY (``.``, ``..``, mount points), EINVAL (into itself), EISDIR,
+        Raises: EXDEV (across mounts), EBUSY (``.``, ``..``, mount points), EINVAL (into itself),
+            EISDIR,
             ENOTDIR, ENOTEMPTY, EPERM (sticky directory).
         """
         source, old_name, old_slash = self.resolve_parent(at_old, old, cred, beneath=beneath)
@@ -283,17 +328,17 @@ class Namespace:
             fail("EXDEV", old)
         if old_name in (".", "..") or new_name in (".", ".."):
             fail("EBUSY", old)
-        _require_writable(source, old)
+        checks.require_writable(source, old)
         moved = _named(old, source.inode.lookup, old_name)
         if (old_slash or new_slash) and not st.S_ISDIR(moved.mode):
             fail("ENOTDIR", old)
-        replaced = _find(target.inode, new_name)
+        replaced = checks.find(target.inode, new_name)
         if moved is replaced:
             return
-        _require_movable(source, moved, target, replaced, cred, old)
+        checks.require_movable(source, moved, target, replaced, cred, old)
         _named(old, source.inode.rename, old_name, target.inode, new_name)
 
-    # -- changing facts --------------------------------------------------------------------------------
+    # -- changing facts ----------------------------------------------------------------------------
 
     def chmod(
         self,
@@ -311,7 +356,7 @@ class Namespace:
 
     def fchmod(self, here: Location, cred: Credentials, mode: int) -> None:
         """:meth:`chmod` for an open file."""
-        _require_writable(here)
+        checks.require_writable(here)
         if st.S_ISLNK(here.inode.mode):
             fail("ENOTSUP")
         if not is_owner(here.inode, cred):
@@ -331,14 +376,14 @@ class Namespace:
         follow: bool = True,
         beneath: bool = False,
     ) -> None:
-        """Set owner and group; None leaves one as it is. Raises: EPERM unless uid 0, or the owner changing
-        the group to one of its own."""
+        """Set owner and group; None leaves one as it is. Raises: EPERM unless uid 0, or the owner
+        changing the group to one of its own."""
         here = self.resolve(at, path, cred, follow=follow, beneath=beneath)
         _named(path, self.fchown, here, cred, uid, gid)
 
     def fchown(self, here: Location, cred: Credentials, uid: int | None, gid: int | None) -> None:
         """:meth:`chown` for an open file. Clears set-id bits of a regular file, as Linux."""
-        _require_writable(here)
+        checks.require_writable(here)
         inode = here.inode
         if cred.uid != 0:
             is_allowed_uid = uid is None or uid == inode.uid == cred.uid
@@ -363,8 +408,8 @@ class Namespace:
     ) -> None:
         """Set times in nanoseconds; None leaves one as it is.
 
-        ``is_now`` says both are the current time, for which write permission suffices. Raises: EPERM
-        unless owner or uid 0, EACCES for ``is_now``.
+        ``is_now`` says both are the current time, for which write permission suffices. Raises:
+        EPERM unless owner or uid 0, EACCES for ``is_now``.
         """
         here = self.resolve(at, path, cred, follow=follow, beneath=beneath)
         _named(path, self.futimens, here, cred, atime_ns, mtime_ns, is_now)
@@ -378,7 +423,7 @@ class Namespace:
         is_now: bool = False,
     ) -> None:
         """:meth:`utimens` for an open file."""
-        _require_writable(here)
+        checks.require_writable(here)
         if not is_owner(here.inode, cred):
             if not is_now:
                 fail("EPERM")
@@ -388,14 +433,14 @@ class Namespace:
     def truncate(
         self, at: Location, path: str, cred: Credentials, size: int, *, beneath: bool = False
     ) -> None:
-        """Set the length of a regular file. Raises: EISDIR, EINVAL (not regular, negative), EFBIG."""
+        """Set the length of a regular file. Raises: EISDIR, EINVAL (not regular, negative),
+        EFBIG."""
         here = self.resolve(at, path, cred, beneath=beneath)
         if not st.S_ISREG(here.inode.mode):
             fail("EISDIR" if st.S_ISDIR(here.inode.mode) else "EINVAL", path)
-        _require_writable(here, path)
+        checks.require_writable(here, path)
         require(here.inode, cred, WRITE, path)
         _named(path, here.inode.truncate, size)
-
 
 
 _Params = ParamSpec("_Params")
@@ -411,89 +456,3 @@ def _named(
     except OSError as error:
         error.filename = path
         raise
-
-
-def _find(directory: Inode, name: str) -> Inode | None:
-    try:
-        return directory.lookup(name)
-    except FileNotFoundError:
-        return None
-
-
-def _group_in(directory: Inode, cred: Credentials) -> int:
-    """The group of what is made in ``directory``: its own if it is set-gid, else the maker's."""
-    return directory.gid if directory.mode & st.S_ISGID else cred.gid
-
-
-def _is_special(inode: Inode) -> bool:
-    return not (st.S_ISREG(inode.mode) or st.S_ISDIR(inode.mode) or st.S_ISLNK(inode.mode))
-
-
-def _require_directory(inode: Inode, path: str) -> None:
-    if not st.S_ISDIR(inode.mode):
-        fail("ENOTDIR", path)
-
-
-def _require_writable(here: Location, path: str | None = None) -> None:
-    if here.mount.read_only:
-        fail("EROFS", path)
-
-
-def _require_uncovered(mount: Mount, inode: Inode, path: str) -> None:
-    if mount.covered and inode.ino in mount.covered:
-        fail("EBUSY", path)
-
-
-def _require_free(
-    parent: Location, name: str, cred: Credentials, path: str, *, slash: bool = False
-) -> None:
-    """Check that ``cred`` may make ``name``; the order of the errors is Linux's."""
-    if name in (".", "..") or _find(parent.inode, name) is not None:
-        fail("EEXIST", path)
-    if slash:
-        fail("ENOENT", path)
-    _require_writable(parent, path)
-    require(parent.inode, cred, WRITE | EXEC, path)
-
-
-def _refuse_dot_removal(path: str, name: str) -> NoReturn:
-    if not path.strip("/"):
-        fail("EBUSY", path)
-    fail("EINVAL" if name == "." else "ENOTEMPTY", path)
-
-
-def _require_movable(
-    source: Location,
-    moved: Inode,
-    target: Location,
-    replaced: Inode | None,
-    cred: Credentials,
-    path: str,
-) -> None:
-    """The checks of rename(2) that need permissions or mounts; the file system does the others."""
-    if st.S_ISDIR(moved.mode):
-        _require_not_within(moved, target.inode, "EINVAL", path)
-    if replaced is not None and st.S_ISDIR(replaced.mode):
-        _require_not_within(replaced, source.inode, "ENOTEMPTY", path)
-    require_removable(source.inode, moved, cred, path)
-    if replaced is None:
-        require(target.inode, cred, WRITE | EXEC, path)
-    else:
-        require_removable(target.inode, replaced, cred, path)
-        if st.S_ISDIR(moved.mode) != st.S_ISDIR(replaced.mode):
-            fail("ENOTDIR" if st.S_ISDIR(moved.mode) else "EISDIR", path)
-        _require_uncovered(target.mount, replaced, path)
-    if st.S_ISDIR(moved.mode) and source.inode is not target.inode:
-        require(moved, cred, WRITE, path)  # its ".." changes
-    _require_uncovered(source.mount, moved, path)
-
-
-def _require_not_within(ancestor: Inode, inode: Inode, symbol: str, path: str) -> None:
-    """Fail with ``symbol`` if ``inode`` is ``ancestor`` or stands in it."""
-    here: Inode | None = inode
-    while here is not None:
-        if here.ino == ancestor.ino:
-            fail(symbol, path)
-        if here.parent is here:
-            return
-        here = here.parent

@@ -1,9 +1,11 @@
 """The path part of open(2): find or make what is to be opened, and check that it may be.
 
-Above it: the namespace. Below it: the walk. A dangling link in the last place leads creation to its target, as
+Above it: the namespace. Below it: the walk. A dangling link in the last place leads creation to its
+    target, as
 POSIX has it, unless O_EXCL or O_NOFOLLOW forbid it.
 """
 
+import itertools
 import stat as st
 
 from vfs import namei
@@ -78,7 +80,9 @@ def _find_or_create(
 ) -> tuple[Location, bool]:
     """What ``path`` leads to and whether it was made just now."""
     start, way = at, path
-    for _ in range(text.SYMLOOP_MAX + 1):
+    for links in itertools.count():
+        if links > text.SYMLOOP_MAX:
+            fail("ELOOP", path)
         parent, name, slash = namei.walk_parent(root, start, way, cred, floor=floor)
         if name in (".", ".."):
             fail("EEXIST" if flags & _EXCL else "EISDIR", path)
@@ -93,7 +97,7 @@ def _find_or_create(
         if not st.S_ISLNK(node.mode) or flags & _NOFOLLOW:
             return namei.walk(root, parent, name, cred, follow=False), False
         start, way = _link_target(root, parent, node.readlink(), path, floor)
-    fail("ELOOP", path)
+    raise AssertionError("count() does not end")
 
 
 def _link_target(

@@ -1,4 +1,5 @@
-"""Paths as text: the limits every path must keep, and how one is taken apart. No file system is asked.
+"""Paths as text: the limits every path must keep, and how one is taken apart. No file system is
+asked.
 
 Above it: the walk. Lengths count UTF-8 bytes, as POSIX means NAME_MAX and PATH_MAX.
 """
@@ -14,7 +15,8 @@ SYMLOOP_MAX = 40
 
 
 def check(path: str) -> None:
-    """Raise ENOENT for an empty path, EINVAL for a NUL, ENAMETOOLONG past a limit, EILSEQ if it has no bytes."""
+    """Raise ENOENT for an empty path, EINVAL for a NUL, ENAMETOOLONG past a limit, EILSEQ if it has
+    no bytes."""
     if not path:
         fail("ENOENT", path)
     if "\0" in path:
@@ -33,10 +35,11 @@ def _check_lengths(path: str) -> None:
 
 
 def split_last(path: str) -> tuple[str, str, bool]:
-    """Part ``path`` into what leads to the directory, the last name, and whether a slash follows it.
+    """Part ``path`` into what leads to the directory, the last name, and whether a slash follows
+    it.
 
-    ``"a/b/"`` gives ``("a/", "b", True)``, ``"b"`` gives ``("", "b", False)``; a path of slashes alone gives
-    ``("/", ".", False)``, since it names the root itself.
+    ``"a/b/"`` gives ``("a/", "b", True)``, ``"b"`` gives ``("", "b", False)``; a path of slashes
+    alone gives ``("/", ".", False)``, since it names the root itself.
     """
     bare = path.rstrip("/")
     if not bare:
