@@ -33,3 +33,39 @@ Pieces that other parts of the shell need::
 Errors are :class:`orchestrator.errors.ShellSyntaxError`, worded as bash words them (without the
 ``name: line n:`` in front); ``incomplete`` drives PS2.
 """
+
+from orchestrator.shell.syntax.dialect import Dialect
+from orchestrator.shell.syntax.quote import (
+    ansi_quote,
+    backslash_quote,
+    decode_ansi,
+    double_quote,
+    is_name,
+    quote,
+    quote_if_needed,
+)
+from orchestrator.shell.syntax.reader import (
+    CommandReader,
+    is_complete,
+    parse,
+    parse_here_text,
+    parse_next,
+    parse_word,
+)
+
+__all__ = [
+    "CommandReader",
+    "Dialect",
+    "ansi_quote",
+    "backslash_quote",
+    "decode_ansi",
+    "double_quote",
+    "is_complete",
+    "is_name",
+    "parse",
+    "parse_here_text",
+    "parse_next",
+    "parse_word",
+    "quote",
+    "quote_if_needed",
+]

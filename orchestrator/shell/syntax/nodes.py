@@ -1,7 +1,7 @@
 """What shell text means: the tree between the parser, the printer, ``expand`` and the interpreter.
 
-Every node is frozen. Nodes are equal when they mean the same text: positions take no part. Names are
-the grammar's (POSIX chapter 2, the bash manual). The tree keeps quoting exactly as written, so the
+Every node is frozen. Nodes are equal when they mean the same text: positions take no part. Only
+commands carry one, since bash reports lines of commands alone. Names are the grammar's (POSIX chapter 2, the bash manual). The tree keeps quoting exactly as written, so the
 printer can give the words back. Nothing here knows variables, options or files.
 """
 
@@ -66,7 +66,6 @@ class Word:
     """One word of the grammar: its parts in order. An empty tuple is the empty string."""
 
     parts: "tuple[WordPart, ...]"
-    pos: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +197,6 @@ class CommandSubst:
 
     body: "CommandList"
     backquoted: bool = field(default=False, compare=False)
-    pos: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +205,6 @@ class ProcessSubst:
 
     direction: str
     body: "CommandList"
-    pos: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +269,6 @@ class Assignment:
     value: Word | ArrayLiteral
     subscript: Subscript | None = None
     append: bool = False
-    pos: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +298,6 @@ class Redirect:
     target: Word | HereDoc
     fd: int | None = None
     variable: str | None = None
-    pos: Position = field(default=NOWHERE, compare=False)
 
 
 # ---- commands ----------------------------------------------------------------------------------
@@ -329,7 +324,6 @@ class Redirected:
 
     body: "Command"
     redirects: tuple[Redirect, ...]
-    pos: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,7 +336,6 @@ class Pipeline:
     negated: bool = False
     timed: bool = False
     posix_time: bool = False
-    pos: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +352,6 @@ class AndOr:
 
     first: "Command"
     rest: tuple[AndOrTail, ...]
-    pos: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,7 +367,6 @@ class CommandList:
     """Commands separated by ``;``, ``&`` or newlines. Empty only for an empty script or ``$()``."""
 
     items: tuple[ListItem, ...]
-    pos: Position = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
