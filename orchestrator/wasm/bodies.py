@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from orchestrator.wasm.code import Body, read_bodies
 from orchestrator.wasm.errors import RefusedModule
-from orchestrator.wasm.guards import Guards, weight
+from orchestrator.wasm.guards import BULK_SHIFT, LARGEST_FREE_LEAF, Guards, weight
 from orchestrator.wasm.leb128 import encode_u32
 from orchestrator.wasm.module import CODE, MAX_MODULE_BYTES, Module
 from orchestrator.wasm.operands import SiteKind
@@ -62,10 +62,12 @@ class Bodies:
         return write_custom(HINT_SECTION, write_vector(self.hints)) if self.hints else b""
 
     def _rewrite_body(self, position: int, body: Body) -> bytes:
+        if not body.sites and body.work <= LARGEST_FREE_LEAF:
+            return _write_locals(body.locals) + self.module.data[body.start : body.end]
         signature = self.module.types[self.module.functions[position]]
         scratch = len(signature.params) + sum(count for count, _ in body.locals)
-        header = _write_groups([*body.locals, (1, _I32)])
-        entry, branch = self.guards.check(scratch, weight(body.end - body.start))
+        header = _write_locals([*body.locals, (1, _I32)])
+        entry, branch = self.guards.check(scratch, weight(body.work))
         branches = [len(header) + branch]
         parts = [header, entry]
         self._emit(body, scratch, parts, branches)
@@ -88,15 +90,17 @@ class Bodies:
             start = after
         parts.append(data[start : body.end])
 
-    def _guard(self, kind: SiteKind, size: int, scratch: int) -> Check:
+    def _guard(self, kind: SiteKind, operand: int, scratch: int) -> Check:
         if kind is SiteKind.LOOP:
-            return self.guards.check(scratch, weight(size))
-        if kind is SiteKind.BULK:
-            return self.guards.bulk(scratch)
-        return self.guards.grow(), 0
+            return self.guards.check(scratch, weight(operand))
+        if kind is SiteKind.GROW:
+            return self.guards.grow(), 0
+        if 0 <= operand < 1 << BULK_SHIFT:
+            return b"", 0
+        return self.guards.bulk(scratch)
 
 
-def _write_groups(groups: list[tuple[int, bytes]]) -> bytes:
+def _write_locals(groups: list[tuple[int, bytes]]) -> bytes:
     return write_vector([encode_u32(count) + kind for count, kind in groups])
 
 

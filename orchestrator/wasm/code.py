@@ -19,6 +19,9 @@ from orchestrator.wasm.operands import Site, SiteKind, read_rare
 from orchestrator.wasm.reader import Reader
 from orchestrator.wasm.types import VALUE_LETTERS, read_value_type
 
+CALL_SIZE = 64
+"""So many bytes of code a call counts for, in measuring how much is done between two checks."""
+
 (
     _NONE,
     _INTEGER,
@@ -28,7 +31,7 @@ from orchestrator.wasm.types import VALUE_LETTERS, read_value_type
     _LOOP,
     _CALL,
     _GLOBAL,
-    _TWO_INTEGERS,
+    _CALL_INDIRECT,
     _FIXED4,
     _FIXED8,
     _BRANCHES,
@@ -51,7 +54,7 @@ def _kinds() -> bytes:
     fill(_END, 0x0B)
     fill(_CALL, 0x10)
     fill(_GLOBAL, 0x23, 0x24)
-    fill(_TWO_INTEGERS, 0x11)
+    fill(_CALL_INDIRECT, 0x11, 0x13)
     fill(_FIXED4, 0x43)
     fill(_FIXED8, 0x44)
     fill(_BRANCHES, 0x0E)
@@ -59,6 +62,7 @@ def _kinds() -> bytes:
 
 
 _KINDS = _kinds()
+_I32_CONST = 0x41
 _ONE_BYTE_BLOCK_TYPES = frozenset([0x40, *VALUE_LETTERS, *range(0x40)])
 _MEMORY_INDEX_FLAG = 0x40
 _NOT_A_LOOP = -1
@@ -69,13 +73,14 @@ class Body:
     """One function: its locals (so many of one type, the type encoded) and its instructions.
 
     The instructions lie from `start` up to `end` in the module; `sites` are the places in them
-    that a rewriter must touch.
+    that a rewriter must touch, and `work` is their size (see `scan`).
     """
 
     locals: list[tuple[int, bytes]]
     start: int
     end: int
     sites: list[Site]
+    work: int
 
 
 def read_bodies(module: Module, features: set[str]) -> Iterator[Body]:
@@ -103,10 +108,10 @@ def _read_body(reader: Reader, module: Module, features: set[str]) -> Body:
     body = Reader(reader.data, reader.pos, reader.pos + size, reader.what)
     reader.pos = body.end
     groups = [_read_locals(body) for _ in range(body.count())]
-    sites = scan(
+    sites, work = scan(
         body.data, body.pos, body.end, module.function_count, module.global_count, features
     )
-    return Body(groups, body.pos, body.end, sites)
+    return Body(groups, body.pos, body.end, sites, work)
 
 
 def _read_locals(reader: Reader) -> tuple[int, bytes]:
@@ -118,7 +123,7 @@ def _read_locals(reader: Reader) -> tuple[int, bytes]:
 
 def scan(
     data: bytes, start: int, end: int, functions: int, globals_: int, features: set[str]
-) -> list[Site]:
+) -> tuple[list[Site], int]:
     """Walk the instructions of one body.
 
     Args:
@@ -130,7 +135,8 @@ def scan(
         features: names of features met are added to it.
 
     Returns:
-        The places a rewriter must touch, in the order of the code.
+        The places a rewriter must touch, in the order of the code; and the size of the body in
+        bytes, in which a call or a bulk instruction counts for `CALL_SIZE` bytes more.
 
     Raises:
         MalformedModule: the body is cut short, or names what does not exist.
@@ -138,10 +144,10 @@ def scan(
     """
     sites: list[Site] = []
     try:
-        _scan(data, start, end, functions, globals_, features, sites)
+        calls = _scan(data, start, end, functions, globals_, features, sites)
     except IndexError:
         raise MalformedModule("the code section: a function is cut short", start) from None
-    return sites
+    return sites, end - start + calls
 
 
 def _scan(  # one flat loop: a call per instruction would double the time
@@ -152,17 +158,20 @@ def _scan(  # one flat loop: a call per instruction would double the time
     globals_: int,
     features: set[str],
     sites: list[Site],
-) -> None:
+) -> int:
     kinds = _KINDS
-    function_site, loop_site = SiteKind.FUNCTION, SiteKind.LOOP
+    function_site, loop_site, bulk_site = SiteKind.FUNCTION, SiteKind.LOOP, SiteKind.BULK
     blocks = [_NOT_A_LOOP]
+    calls = integer = after_integer = 0
     while pos < end:
         kind = kinds[data[pos]]
         pos += 1
         if kind == _INTEGER:
+            integer = pos
             while data[pos] > 127:
                 pos += 1
             pos += 1
+            after_integer = pos
         elif kind == _NONE:
             continue
         elif kind == _MEMORY:
@@ -175,8 +184,8 @@ def _scan(  # one flat loop: a call per instruction would double the time
         elif kind == _END:
             loop = blocks.pop()
             if loop >= 0:
-                header = sites[loop][0]
-                sites[loop] = (header, header, loop_site, pos - header)
+                header, _, _, earlier = sites[loop]
+                sites[loop] = (header, header, loop_site, pos - header + calls - earlier)
             elif not blocks:
                 break
         elif kind == _BLOCK:
@@ -188,16 +197,18 @@ def _scan(  # one flat loop: a call per instruction would double the time
             if index >= functions:
                 raise MalformedModule(f"the code section: there is no function {index}", at)
             sites.append((at, pos, function_site, index))
+            calls += CALL_SIZE
         elif kind == _LOOP:
             pos = _after_block_type(data, pos, end)
             blocks.append(len(sites))
-            sites.append((pos, pos, loop_site, 0))
+            sites.append((pos, pos, loop_site, calls))
         elif kind == _GLOBAL:
             at = pos
             index, pos = leb128.decode_u32(data, at, end)
             if index >= globals_:
                 raise MalformedModule(f"the code section: there is no global {index}", at)
-        elif kind == _TWO_INTEGERS:
+        elif kind == _CALL_INDIRECT:
+            calls += CALL_SIZE
             pos = leb128.skip(data, leb128.skip(data, pos, end), end)
         elif kind == _FIXED4:
             pos += 4
@@ -206,9 +217,23 @@ def _scan(  # one flat loop: a call per instruction would double the time
         elif kind == _BRANCHES:
             pos = _after_branches(data, pos, end)
         else:
-            pos = read_rare(data, pos - 1, end, functions, features, sites)
+            at = pos - 1
+            known = len(sites)
+            pos = read_rare(data, at, end, functions, features, sites)
+            if len(sites) > known:
+                calls += CALL_SIZE
+                if after_integer == at and sites[-1][2] is bulk_site:
+                    sites[-1] = (at, at, bulk_site, _constant(data, integer, at))
     if blocks or pos != end:
         raise MalformedModule("the code section: a function does not end where its body does", pos)
+    return calls
+
+
+def _constant(data: bytes, pos: int, end: int) -> int:
+    """The value of an `i32.const` whose operand lies here, or -1 if it is none or not small."""
+    if data[pos - 1] != _I32_CONST or end - pos > 2 or data[end - 1] & 0x40:
+        return -1
+    return leb128.decode_u32(data, pos, end)[0]
 
 
 def _after_block_type(data: bytes, pos: int, end: int) -> int:

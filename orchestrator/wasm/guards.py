@@ -14,8 +14,11 @@ BYTES_PER_UNIT = 4096
 BULK_SHIFT = 10
 """A bulk instruction costs one unit of fuel for each 2**10 bytes (or table entries)."""
 
-_I32_CONST_0 = b"\x41\0"
-_LESS = b"\x48"
+_GET = b"\x20"
+_TEE = b"\x22"
+_CALL = b"\x10"
+_I32_CONST = b"\x41"
+_NEGATIVE = b"\x41\0\x48"
 _ADD = b"\x6a"
 _SUB = b"\x6b"
 _SHIFT_RIGHT = b"\x76"
@@ -25,8 +28,13 @@ _AGAIN = b"\x0c\x01"
 _END = b"\x0b"
 
 
+LARGEST_FREE_LEAF = 64
+"""A function without loops and calls and of at most so many bytes is not counted: its caller is,
+and a caller's size grows by as much for each call."""
+
+
 def weight(size: int) -> int:
-    """Fuel for one pass over `size` bytes of code that has no loop or call of its own to count.
+    """Fuel for one pass over `size` bytes of code, as `code.scan` measures them.
 
     One for ordinary code. More for very long stretches, which is what bounds the time between two
     checks whatever the code is: between them no instruction runs twice.
@@ -58,12 +66,10 @@ class Guards:
         """
         get, set_ = self._fuel_access()
         local = encode_u32(scratch)
-        charge = b"".join(
-            (get, b"\x41", encode_s32(cost), _SUB, b"\x22", local, set_)
-            + (b"\x20", local, _I32_CONST_0, _LESS)
-        )
-        refill = b"".join((b"\x20", local, b"\x10", encode_u32(self.yield_), _ADD, set_))
-        return b"".join((charge, _IF, refill, _END)), len(charge)
+        price = _I32_CONST + encode_s32(cost)
+        charge = get + price + _SUB + _TEE + local + set_ + _GET + local + _NEGATIVE
+        refill = _GET + local + _CALL + encode_u32(self.yield_) + _ADD + set_
+        return charge + _IF + refill + _END, len(charge)
 
     def bulk(self, scratch: int) -> tuple[bytes, int]:
         """Charge for the length on top of the stack, before a bulk instruction takes it.
@@ -76,19 +82,17 @@ class Guards:
         """
         get, set_ = self._fuel_access()
         local = encode_u32(scratch)
-        charge = b"".join(
-            (b"\x22", local, get, b"\x20", local, b"\x41", encode_s32(BULK_SHIFT))
-            + (_SHIFT_RIGHT, _SUB, set_, _LOOP, get, _I32_CONST_0, _LESS)
-        )
-        refill = b"".join((get, b"\x10", encode_u32(self.yield_), _ADD, set_, _AGAIN))
-        return b"".join((charge, _IF, refill, _END, _END)), len(charge)
+        price = _GET + local + _I32_CONST + encode_s32(BULK_SHIFT) + _SHIFT_RIGHT
+        charge = _TEE + local + get + price + _SUB + set_ + _LOOP + get + _NEGATIVE
+        refill = get + _CALL + encode_u32(self.yield_) + _ADD + set_ + _AGAIN
+        return charge + _IF + refill + _END + _END, len(charge)
 
     def grow(self) -> bytes:
         """Ask the host about the number of pages on top of the stack.
 
         It answers the same number, or -1, for which `memory.grow` fails by itself.
         """
-        return b"\x10" + encode_u32(self.memory_guard)
+        return _CALL + encode_u32(self.memory_guard)
 
     def _fuel_access(self) -> tuple[bytes, bytes]:
         number = encode_u32(self.fuel)

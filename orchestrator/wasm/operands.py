@@ -14,11 +14,11 @@ class SiteKind(IntEnum):
     FUNCTION = 0
     """Renumber a function; the operand is its index."""
     LOOP = 1
-    """Count a turn of a loop; the operand is the size of the loop in bytes."""
+    """Count a turn of a loop; the operand is its size as `code.scan` measures it."""
     GROW = 2
     """Ask the host before `memory.grow`."""
     BULK = 3
-    """Charge for the bytes a bulk instruction is about to move."""
+    """Charge for what a bulk instruction will move; the operand is how much, or -1 if unknown."""
 
 
 Site = tuple[int, int, SiteKind, int]
@@ -38,9 +38,9 @@ _REF_FUNC = 0xD2
 _MEMORY_COPY = 10
 _RELAXED_SIMD = 0x100
 _VECTOR_HOLES = frozenset(
-    [0x9A, 0xA2, 0xA5, 0xA6, 0xAF, 0xB0, 0xB2, 0xB3, 0xB4, 0xBB]
-    + [0xC2, 0xC5, 0xC6, 0xCF, 0xD0, 0xD2, 0xD3, 0xD4, 0xE2, 0xEE]
+    bytes.fromhex("9aa2a5a6afb0b2b3b4bb c2c5c6cfd0d2d3d4e2ee"),
 )
+"""Numbers below 0x100 that name no vector instruction."""
 
 
 def read_rare(
@@ -130,7 +130,6 @@ def _reference_type(reader: Reader) -> None:
 
 
 _STEPS: Mapping[int, tuple[str, _Step]] = {
-    0x13: ("tail-call", _two_integers),
     0x1C: ("reference-types", _value_types),
     0x25: ("reference-types", _integer),
     0x26: ("reference-types", _integer),
@@ -174,7 +173,7 @@ def _read_prefixed(reader: Reader, pos: int, features: set[str], sites: list[Sit
         raise RefusedModule(f"uses the unknown instruction 0xfc {number}")
     features.add("bulk-memory" if number < 15 else "reference-types")
     if number in _SIZED:
-        sites.append((pos, pos, SiteKind.BULK, 0))
+        sites.append((pos, pos, SiteKind.BULK, -1))
     step(reader)
 
 
