@@ -582,10 +582,12 @@ class ArithNumber:
 
 @dataclass(frozen=True, slots=True)
 class ArithVariable:
-    """``name`` or ``name[subscript]``; the subscript stays text, see :class:`Subscript`."""
+    """``name`` or ``name[subscript]``; the subscript stays text, see :class:`Subscript`. ``first`` numbers
+    the first placeholder in the subscript."""
 
     name: str
     subscript: str | None = None
+    first: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_./:,%@^-][A-Za-z0-9_./:,%@^=~-]*(?=[ \t\n;|&)])
 _DECLARATIONS = frozenset(
     "declare typeset local export readonly alias eval let".split()
 )
+_ARRAYS_ONLY = frozenset(("eval", "let"))
 _PREFIXES = frozenset(("command", "builtin"))
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _MAX_ALIAS_TEXT = 1 << 20
