@@ -83,7 +83,7 @@ def _status(process: Process, ending: BaseException | None, label: str) -> Statu
     if isinstance(ending, ProcessExit):
         return ending.status
     if isinstance(ending, Trapped):
-        signal = Signal.SIGABRT if ending.reason == UNREACHABLE else Signal.SIGSEGV
+        signal = Signal.ABRT if ending.reason == UNREACHABLE else Signal.SEGV
         say(process, f"{process.name}: {_signal_words(signal)}: {ending.reason}")
         return Status.killed(signal, ending.reason)
     say(process, f"{process.name or label}: {_words(ending)}")
@@ -91,7 +91,7 @@ def _status(process: Process, ending: BaseException | None, label: str) -> Statu
 
 
 def _signal_words(signal: Signal) -> str:
-    return "aborted" if signal is Signal.SIGABRT else "segmentation fault"
+    return "aborted" if signal is Signal.ABRT else "segmentation fault"
 
 
 def _words(error: BaseException) -> str:

@@ -22,6 +22,7 @@ HOME = f"/home/{USER}"
 
 _FOLDERS = (
     ("usr/bin", 0o755, 0),
+    ("usr/local/bin", 0o755, 0),
     ("usr/lib/pagebox", 0o755, 0),
     ("usr/share/pagebox", 0o755, 0),
     ("etc", 0o755, 0),
