@@ -25,7 +25,7 @@ def copy_in(view: FileView, host_path: str, path: str) -> None:
     left out."""
     facts = os.stat(host_path)
     if st.S_ISDIR(facts.st_mode):
-        _folder_in(view, host_path, path)
+        _folder_in(view, os.path.normpath(host_path), path.rstrip("/"))
     elif st.S_ISREG(facts.st_mode):
         _file_in(view, host_path, path, facts.st_mode)
     else:
@@ -33,14 +33,14 @@ def copy_in(view: FileView, host_path: str, path: str) -> None:
 
 
 def _folder_in(view: FileView, host_path: str, path: str) -> None:
-    view.make_dir(path)
-    with os.scandir(host_path) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            inner = join(path, entry.name)
-            if entry.is_dir(follow_symlinks=False):
-                _folder_in(view, entry.path, inner)
-            elif entry.is_file(follow_symlinks=False):
-                _file_in(view, entry.path, inner, entry.stat(follow_symlinks=False).st_mode)
+    for here, folders, files in os.walk(host_path):
+        inner = path + here[len(host_path) :].replace(os.sep, "/") or "/"
+        view.make_dir(inner)
+        folders.sort()
+        for name in sorted(files):
+            facts = os.lstat(os.path.join(here, name))
+            if st.S_ISREG(facts.st_mode):
+                _file_in(view, os.path.join(here, name), join(inner, name), facts.st_mode)
 
 
 def _file_in(view: FileView, host_path: str, path: str, mode: int) -> None:
@@ -53,7 +53,7 @@ def copy_out(view: FileView, path: str, host_path: str) -> None:
     """Copy a file or directory of ``view`` to the host. What is asked for may be a link."""
     facts = view.stat(path)
     if facts.is_dir:
-        _directory_out(view, path, host_path)
+        _directory_out(view, path.rstrip("/") or "/", host_path)
     elif facts.is_file:
         _file_out(view, path, host_path, facts.mode)
     else:
@@ -61,15 +61,18 @@ def copy_out(view: FileView, path: str, host_path: str) -> None:
 
 
 def _directory_out(view: FileView, path: str, host_path: str) -> None:
-    if os.path.islink(host_path):
-        fail("ELOOP", path)
-    os.makedirs(host_path, exist_ok=True)
-    for entry in view.list(path):
-        inner, outer = join(path, entry.name), os.path.join(host_path, _host_name(entry.name))
-        if entry.is_dir:
-            _directory_out(view, inner, outer)
-        elif entry.is_file:
-            _file_out(view, inner, outer, view.stat(inner, follow=False).mode)
+    for here, folders, files in view.walk(path):
+        outer = os.path.join(host_path, here[len(path) :].lstrip("/"))
+        if os.path.islink(outer):
+            fail("ELOOP", here)
+        os.makedirs(outer, exist_ok=True)
+        for name in folders:
+            _require_host_name(name)
+        for name in files:
+            _require_host_name(name)
+            facts = view.stat(join(here, name), follow=False)
+            if facts.is_file:
+                _file_out(view, join(here, name), os.path.join(outer, name), facts.mode)
 
 
 def _file_out(view: FileView, path: str, host_path: str, mode: int) -> None:
@@ -79,8 +82,7 @@ def _file_out(view: FileView, path: str, host_path: str, mode: int) -> None:
         file.write(data)
 
 
-def _host_name(name: str) -> str:
-    """``name``, unless the host would read more than a name into it (drives, other separators)."""
-    if os.path.basename(name) != name or os.path.splitdrive(name)[0] or name in (".", ".."):
+def _require_host_name(name: str) -> None:
+    """Raise EINVAL if the host would read more than a name into it (drives, other separators)."""
+    if os.path.basename(name) != name or os.path.splitdrive(name)[0]:
         fail("EINVAL", name)
-    return name

@@ -7,6 +7,7 @@ given. Everything is synchronous. Relative paths start at the view's directory.
 
 from __future__ import annotations
 
+import builtins
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -117,11 +118,11 @@ class FileView:
         """True if ``path`` leads to a regular file."""
         return self.exists(path) and self.stat(path).is_file
 
-    def list(self, path: str = ".") -> list[Dirent]:
+    def list(self, path: str = ".") -> builtins.list[Dirent]:
         """The entries of a directory, by name."""
         return sorted(self._names.listdir(self._at, path, self._cred))
 
-    def walk(self, path: str = ".") -> Iterator[tuple[str, list[str], list[str]]]:
+    def walk(self, path: str = ".") -> Iterator[tuple[str, builtins.list[str], builtins.list[str]]]:
         """Like ``os.walk``: each directory, the names of those in it, and of all else in it.
 
         Links are not followed. Remove names from the first list to leave those directories out.
@@ -152,16 +153,33 @@ class FileView:
 
         Raises: ENOTEMPTY, ENOENT.
         """
+        if not path.strip("/"):
+            fail("EBUSY", path)
         if not self.stat(path, follow=False).is_dir:
             self._names.unlink(self._at, path, self._cred)
             return
         if recursive:
-            for here, _, files in reversed(list(self.walk(path))):
-                for name in files:
-                    self._names.unlink(self._at, join(here, name), self._cred)
-                if here != path:
-                    self._names.rmdir(self._at, here, self._cred)
+            self._empty(self._names.resolve(self._at, path, self._cred, follow=False))
         self._names.rmdir(self._at, path, self._cred)
+
+    def _empty(self, top: Location) -> None:
+        """Remove all that is in ``top``, step by step: the paths may be longer than PATH_MAX."""
+        names, cred = self._names, self._cred
+        pending = [top]
+        while pending:
+            here = pending[-1]
+            folders = []
+            for entry in names.listdir(here, ".", cred):
+                if entry.is_dir:
+                    folders.append(entry.name)
+                else:
+                    names.unlink(here, entry.name, cred)
+            if folders:
+                pending.extend(names.resolve(here, name, cred, follow=False) for name in folders)
+                continue
+            pending.pop()
+            if pending and here is not top:
+                names.rmdir(here, "../" + here.inode.name, cred)
 
     def rename(self, old: str, new: str) -> None:
         """Move a file or directory, replacing a file that is there. Raises: EXDEV across mounts."""
