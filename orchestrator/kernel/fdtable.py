@@ -1,7 +1,7 @@
 """The table from small numbers to open files that every process has.
 
-Above: process, kernel. Below: file. Kernel descriptors are Unix ones: 0, 1, 2 are the standard streams and nothing
-else is special; WASI's preopens are the wasi layer's business.
+Above: process, kernel. Below: file. Kernel descriptors are Unix ones: 0, 1, 2 are the standard
+streams and nothing else is special; WASI's preopens are the wasi layer's business.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 class FdTable:
-    """Descriptors of one process. Each entry holds its file; lowest free number first, as POSIX demands."""
+    """Descriptors of one process. Each entry holds its file; lowest free number first, as POSIX
+    demands.
+    """
 
     __slots__ = ("cloexec", "files", "limit")
 
@@ -46,7 +48,8 @@ class FdTable:
     def add(self, file: File, *, cloexec: bool = False, lowest: int = 0) -> int:
         """Give `file` the lowest free number not below `lowest`.
 
-        Raises: EMFILE (the file is left as it was; a new one must then be closed by the caller), EINVAL.
+        Raises: EMFILE (the file is left as it was; a new one must then be closed by the caller),
+            EINVAL.
         """
         if not 0 <= lowest < self.limit:
             fail("EINVAL")
@@ -59,7 +62,9 @@ class FdTable:
         return fd
 
     def set(self, fd: int, file: File, *, cloexec: bool = False) -> int:
-        """Put `file` at `fd`, closing what was there. Raises: EBADF (out of range). dup2(2)'s second half."""
+        """Put `file` at `fd`, closing what was there. Raises: EBADF (out of range). dup2(2)'s
+        second half.
+        """
         self._check_range(fd)
         former = self.files.get(fd)
         self._put(fd, file, cloexec)
@@ -68,17 +73,23 @@ class FdTable:
         return fd
 
     def dup(self, fd: int, *, lowest: int = 0, cloexec: bool = False) -> int:
-        """Another number for the same open file. Raises: EBADF, EMFILE, EINVAL. fcntl(2) F_DUPFD."""
+        """Another number for the same open file. Raises: EBADF, EMFILE, EINVAL. fcntl(2)
+        F_DUPFD.
+        """
         return self.add(self.get(fd), lowest=lowest, cloexec=cloexec)
 
     def dup2(self, fd: int, target: int, *, cloexec: bool = False) -> int:
-        """Make `target` mean what `fd` means; nothing happens if they are one. Raises: EBADF. dup2(2)."""
+        """Make `target` mean what `fd` means; nothing happens if they are one. Raises: EBADF.
+        dup2(2).
+        """
         file = self.get(fd)
         self._check_range(target)
         return target if fd == target else self.set(target, file, cloexec=cloexec)
 
     def move(self, fd: int, target: int) -> None:
-        """Rename `fd` to `target`, closing what `target` was (WASI's fd_renumber). Raises: EBADF."""
+        """Rename `fd` to `target`, closing what `target` was (WASI's fd_renumber). Raises:
+        EBADF.
+        """
         if fd == target:
             self.get(fd)
             return
@@ -105,8 +116,8 @@ class FdTable:
         """A child's table on the same open files.
 
         Args:
-            keep_cloexec: also descriptors marked close-on-exec, with their mark: what fork(2) does, for a
-                subshell; without it, what fork and exec do together.
+            keep_cloexec: also descriptors marked close-on-exec, with their mark: what fork(2) does,
+                for a subshell; without it, what fork and exec do together.
         """
         table = FdTable(self.limit)
         for fd, file in self.files.items():

@@ -1,7 +1,8 @@
 """Open-file descriptions: what descriptors point to and share, an offset included.
 
-Above: fdtable, kernel, wasi. Below: wait, vfs. Pipes, terminals, devices and the host's streams are subclasses in
-their own modules. Permission to open was checked by whoever made the object; only the access mode is checked here.
+Above: fdtable, kernel, wasi. Below: wait, vfs. Pipes, terminals, devices and the host's streams are
+subclasses in their own modules. Permission to open was checked by whoever made the object; only the
+access mode is checked here.
 """
 
 from __future__ import annotations
@@ -27,11 +28,12 @@ class File:
     """An open file; operations a kind cannot do answer with the errno a kernel gives.
 
     Attributes:
-        flags: how it was opened; `can_read`, `can_write`, `append`, `nonblock` are copies for the hot paths.
+        flags: how it was opened; `can_read`, `can_write`, `append`, `nonblock` are copies for the
+            hot paths.
         location: where it was found; None for pipes and host streams.
         references: descriptors and calls that hold it; the last `release` closes it.
-        read_waitable, write_waitable: fires when `readable()` or `writable()` may have become true; None for
-            kinds that are always ready.
+        read_waitable, write_waitable: fires when `readable()` or `writable()` may have become true;
+            None for kinds that are always ready.
     """
 
     __slots__ = (
@@ -58,7 +60,9 @@ class File:
         self.set_flags(flags)
 
     def set_flags(self, flags: OpenFlags) -> None:
-        """Replace the flags; the caller keeps the access mode (fcntl F_SETFL changes `STATUS_FLAGS` only)."""
+        """Replace the flags; the caller keeps the access mode (fcntl F_SETFL changes `STATUS_FLAGS`
+        only).
+        """
         self.flags = flags
         self.append = bool(flags & OpenFlags.APPEND)
         self.nonblock = bool(flags & OpenFlags.NONBLOCK)
@@ -89,19 +93,25 @@ class File:
         fail("EBADF" if not self.can_read else "EINVAL")
 
     def write_nowait(self, data: Buffer) -> int:
-        """Write at the offset (or the end, O_APPEND); returns how many bytes were taken, at least 1 of some.
+        """Write at the offset (or the end, O_APPEND); returns how many bytes were taken, at least 1
+        of some.
 
-        Raises: WouldBlock, EAGAIN, EBADF (not open for writing), EPIPE, ENOSPC, EFBIG, EIO. write(2).
-        The caller turns EPIPE into SIGPIPE (`kernel.broken_pipe`): a file does not know who writes.
+        Raises: WouldBlock, EAGAIN, EBADF (not open for writing), EPIPE, ENOSPC, EFBIG, EIO.
+        write(2). The caller turns EPIPE into SIGPIPE (`kernel.broken_pipe`): a file does not know
+        who writes.
         """
         fail("EBADF" if not self.can_write else "EINVAL")
 
     def pread(self, size: int, offset: int) -> bytes:
-        """Read at `offset`, which stays as it was. Raises: ESPIPE for what has no offset, EBADF, EINVAL."""
+        """Read at `offset`, which stays as it was. Raises: ESPIPE for what has no offset, EBADF,
+        EINVAL.
+        """
         fail("ESPIPE")
 
     def pwrite(self, data: Buffer, offset: int) -> int:
-        """Write at `offset`, which stays as it was. Raises: ESPIPE for what has no offset, EBADF, EINVAL."""
+        """Write at `offset`, which stays as it was. Raises: ESPIPE for what has no offset, EBADF,
+        EINVAL.
+        """
         fail("ESPIPE")
 
     def seek(self, offset: int, whence: int = 0) -> int:
@@ -112,7 +122,9 @@ class File:
         fail("ESPIPE")
 
     def truncate(self, size: int) -> None:
-        """Set the size. Raises: EINVAL (not a regular file, or not open for writing), EFBIG. ftruncate(2)."""
+        """Set the size. Raises: EINVAL (not a regular file, or not open for writing), EFBIG.
+        ftruncate(2).
+        """
         fail("EINVAL")
 
     def sync(self) -> None:
@@ -195,7 +207,9 @@ class InodeFile(File):
         return self.inode.read_at(offset, size)
 
     def pwrite(self, data: Buffer, offset: int) -> int:
-        """As `File.pwrite`. POSIX: O_APPEND does not count here (Linux differs and documents it as a bug)."""
+        """As `File.pwrite`. POSIX: O_APPEND does not count here (Linux differs and documents it as
+        a bug).
+        """
         if not self.can_write:
             fail("EBADF")
         return self.inode.write_at(offset, data)
@@ -251,7 +265,8 @@ class DirectoryFile(File):
         fail("EISDIR")
 
     def entries(self) -> list[Dirent]:
-        """All entries, `.` and `..` first, as they were at the first call: a position in it stays valid.
+        """All entries, `.` and `..` first, as they were at the first call: a position in it stays
+        valid.
 
         Raises: ENOENT if the directory was removed.
         """

@@ -1,4 +1,5 @@
-"""How much one sandbox may use. Each limit shows inside as an errno or a signal, so programs can react.
+"""How much one sandbox may use. Each limit shows inside as an errno or a signal, so programs can
+react.
 
 Below: nothing. Quotas of file systems are theirs (vfs), not here.
 """
@@ -19,9 +20,11 @@ class Limits:
         fds: open descriptors per process. EMFILE.
         memory: bytes of linear memory per process. ENOMEM.
         total_memory: bytes of linear memory of all processes. ENOMEM.
-        fuel: instructions of all processes together. SIGXCPU, which ends the process.
+        fuel: instructions of what the host started, with all its children. SIGXCPU, which ends the
+            process.
         steps: the same for programs written in Python.
-        output: bytes to the host through bounded collectors. ENOSPC, or cut off where the host wants that.
+        output: bytes to the host through bounded collectors. EPIPE, or cut off where the host wants
+            that.
         arguments: bytes of argv and environment with a NUL each. E2BIG.
         pipe_bytes: capacity of all pipes together. ENFILE.
     """
@@ -35,3 +38,22 @@ class Limits:
     output: int | None = None
     arguments: int = 2 * MIB
     pipe_bytes: int = 64 * MIB
+
+
+@dataclass(slots=True)
+class Budget:
+    """Instructions and steps that a tree of processes may use together; children share their
+    parent's.
+
+    The host gives each of its runs a budget of its own (`Kernel.spawn(budget=...)`).
+    """
+
+    fuel_limit: int | None = None
+    step_limit: int | None = None
+    fuel: int = 0
+    steps: int = 0
+
+    def is_spent(self) -> bool:
+        """Whether more was used than was given."""
+        over_fuel = self.fuel_limit is not None and self.fuel > self.fuel_limit
+        return over_fuel or (self.step_limit is not None and self.steps > self.step_limit)

@@ -1,7 +1,7 @@
 """Pipes: bytes from writers to readers, at most 64 KiB on the way.
 
-Above: kernel, wasi's fast path. Below: file, wait. pipe(7). Kept as a queue of the very chunks that were written:
-a block that is read as it was written is never copied or joined.
+Above: kernel, wasi's fast path. Below: file, wait. pipe(7). Kept as a queue of the very chunks that
+were written: a block that is read as it was written is never copied or joined.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 CAPACITY = 65536
 PIPE_BUF = 4096
-"""Writes up to this many bytes are all or nothing (POSIX asks for at least 512; Linux gives 4096)."""
+"""Writes up to this many bytes are all or nothing (POSIX asks for at least 512; Linux gives
+4096).
+"""
 
 
 def _nobody() -> None:
@@ -32,9 +34,9 @@ def _nobody() -> None:
 class Pipe:
     """The bytes between the ends, and how many of each end are open.
 
-    Invariants: `size` is the sum of the chunks less `head`; `head` bytes of the first chunk have been read.
-    `reader_opens` and `writer_opens` count every open there ever was: one that came and went while another
-    process slept in open(2) of a FIFO must still let that open return.
+    Invariants: `size` is the sum of the chunks less `head`; `head` bytes of the first chunk have
+    been read. `reader_opens` and `writer_opens` count every open there ever was: one that came and
+    went while another process slept in open(2) of a FIFO must still let that open return.
     """
 
     __slots__ = (
@@ -87,7 +89,8 @@ class Pipe:
             first = chunks[0]
             rest = len(first) - self.head
             if rest > wanted:
-                # A cursor, not a shortened chunk: byte-wise reading of a 64 KiB block must not be quadratic.
+                # A cursor, not a shortened chunk: byte-wise reading of a 64 KiB block must not be
+                # quadratic.
                 parts.append(first[self.head : self.head + wanted])
                 self.head += wanted
                 break
@@ -110,7 +113,9 @@ class Pipe:
         self.opened.fire()
 
     def remove_reader(self) -> None:
-        """A read end was closed; with the last one, writers learn of it by EPIPE and the bytes are gone."""
+        """A read end was closed; with the last one, writers learn of it by EPIPE and the bytes are
+        gone.
+        """
         self.readers -= 1
         if self.readers == 0:
             self.chunks.clear()
@@ -185,7 +190,8 @@ class PipeReader(_PipeEnd):
         pipe = self.pipe
         if pipe.size and size > 0:
             data = pipe.take(size)
-            # Below PIPE_BUF of room a writer might not be able to go on: waking it would only cost a switch.
+            # Below PIPE_BUF of room a writer might not be able to go on: waking it would only cost
+            # a switch.
             if pipe.writable.waiters and pipe.size <= CAPACITY - PIPE_BUF:
                 pipe.writable.fire()
             return data
@@ -224,7 +230,8 @@ class PipeWriter(_PipeEnd):
         super().__init__(pipe, flags, location)
 
     def write_nowait(self, data: Buffer) -> int:
-        """Take all of `data`, or as much as there is room for if it is longer than PIPE_BUF. write(2), pipe(7).
+        """Take all of `data`, or as much as there is room for if it is longer than PIPE_BUF.
+        write(2), pipe(7).
 
         Raises: EPIPE when every reader is gone, WouldBlock, EAGAIN (O_NONBLOCK).
         """

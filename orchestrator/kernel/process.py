@@ -1,7 +1,7 @@
 """A process: its place among the others, what it has open, what it has used, and how it ended.
 
-Above: kernel, sched, system. Below: fdtable, signal, wait. It is a record with few verbs: creating, signalling,
-waiting for and ending processes are `kernel.Kernel`'s.
+Above: kernel, sched, system. Below: fdtable, signal, wait. It is a record with few verbs: creating,
+signalling, waiting for and ending processes are `kernel.Kernel`'s.
 """
 
 from __future__ import annotations
@@ -19,18 +19,22 @@ if TYPE_CHECKING:
 
     from orchestrator.kernel.binfmt import Program
     from orchestrator.kernel.fdtable import FdTable
-    from orchestrator.kernel.limits import Limits
+    from orchestrator.kernel.limits import Budget, Limits
     from orchestrator.kernel.sched import Scheduler
     from orchestrator.kernel.tty import Tty
     from vfs.access import Credentials
     from vfs.mount import Location
 
 INIT_PID = 1
-"""The parent of those who have none. The kernel itself plays it: such processes are reaped when they end."""
+"""The parent of those who have none. The kernel itself plays it: such processes are reaped when
+they end.
+"""
 
 
 class State(Enum):
-    """Where a process stands with the scheduler. Being stopped is apart from it (`Process.stopped`)."""
+    """Where a process stands with the scheduler. Being stopped is apart from it
+    (`Process.stopped`).
+    """
 
     NEW = "new"
     READY = "ready"
@@ -42,7 +46,8 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How a process ended, or (stopped, continued) what a wait with UNTRACED or CONTINUED has to tell.
+    """How a process ended, or (stopped, continued) what a wait with UNTRACED or CONTINUED has to
+    tell.
 
     Args:
         code: exit status, 0-255; 0 when a signal ended it.
@@ -76,7 +81,9 @@ class Status:
 
 @dataclass(slots=True)
 class Usage:
-    """What one process has used. `fuel` counts guest instructions, `steps` those of Python programs."""
+    """What one process has used. `fuel` counts guest instructions, `steps` those of Python
+    programs.
+    """
 
     started: int = 0  # realtime, ns
     fuel: int = 0
@@ -89,18 +96,21 @@ class Usage:
 
 
 class CallRecord:
-    """What one blocked call must remember between two tries: its deadline, and intent others can see.
+    """What one blocked call must remember between two tries: its deadline, and intent others can
+    see.
 
-    Registered intent (a FIFO's reader that has not yet met a writer) is withdrawn when the call ends in any
+    Registered intent (a FIFO's reader that has not yet met a writer) is withdrawn when the call
+    ends in any
     way: it returned (after `keep`), failed, was interrupted, or the process was killed.
     """
 
-    __slots__ = ("_withdrawals", "deadline", "intent", "name", "trace_id")
+    __slots__ = ("_withdrawals", "deadline", "intent", "name", "seen", "trace_id")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.deadline: int | None = None
         self.intent: object | None = None
+        self.seen = 0
         self.trace_id = 0
         self._withdrawals: list[Callable[[], None]] = []
 
@@ -131,6 +141,7 @@ class Process:
     cred: Credentials
     fds: FdTable
     limits: Limits
+    budget: Budget
     scheduler: Scheduler
     parent: Process | None = None
     exe: str = ""
@@ -180,7 +191,9 @@ class Process:
         return signals.fatal is not None or signals.interrupt
 
     def check_fatal(self) -> None:
-        """Raise ProcessExit if a fatal signal is pending. For safe points where nothing is being waited for."""
+        """Raise ProcessExit if a fatal signal is pending. For safe points where nothing is being
+        waited for.
+        """
         signal = self.signals.fatal
         if signal is not None:
             raise ProcessExit(Status.killed(signal, self.signals.reason))
@@ -201,7 +214,9 @@ class Process:
         return self.call
 
     def end_call(self) -> None:
-        """The call returned, failed or was abandoned: withdraw what is only intended. Idempotent."""
+        """The call returned, failed or was abandoned: withdraw what is only intended.
+        Idempotent.
+        """
         call, self.call = self.call, None
         if call is not None:
             call.withdraw()

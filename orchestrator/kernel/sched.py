@@ -1,7 +1,8 @@
 """The scheduler: who runs next. First come first served; exactly one process runs at a time.
 
-Above: kernel, drivers. Below: wait. It never waits and never looks at real time except to expire timers; the
-order in which processes run depends on inputs alone, so the page and CPython interleave alike.
+Above: kernel, drivers. Below: wait. It never waits and never looks at real time except to expire
+timers; the order in which processes run depends on inputs alone, so the page and CPython interleave
+alike.
 Invariant: a process is in the queue exactly when it is READY and not stopped.
 """
 
@@ -35,7 +36,9 @@ def _nobody_listens() -> None:
 
 
 class Scheduler:
-    """Ready queue, timers, and posts from the host. All methods but `post` belong to whoever holds the baton."""
+    """Ready queue, timers, and posts from the host. All methods but `post` belong to whoever holds
+    the baton.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -51,7 +54,8 @@ class Scheduler:
     # --- from any thread ---
 
     def post(self, action: Callable[[], None]) -> None:
-        """Let `action` run between two processes. The only thread-safe entry; it wakes an idle driver.
+        """Let `action` run between two processes. The only thread-safe entry; it wakes an idle
+        driver.
 
         `action` must not raise. Pumps for host input and timers of the host come in here.
         """
@@ -71,9 +75,11 @@ class Scheduler:
     yield_ = ready
 
     def block(self, process: Process, block: WouldBlock) -> None:
-        """Put the running process to sleep until a waitable fires, the deadline passes, or a signal comes.
+        """Put the running process to sleep until a waitable fires, the deadline passes, or a signal
+        comes.
 
-        With a signal already pending it is ready again at once: a signal is always a second wake-up.
+        With a signal already pending it is ready again at once: a signal is always a second
+            wake-up.
         """
         if process.has_signal():
             self.ready(process)
@@ -121,7 +127,9 @@ class Scheduler:
     # --- the driver's side ---
 
     def next(self) -> Process | None:
-        """Run the host's posts, expire timers, and pick the process that runs now; None when all are asleep."""
+        """Run the host's posts, expire timers, and pick the process that runs now; None when all
+        are asleep.
+        """
         posts = self._posts
         while posts:
             posts.popleft()()
@@ -137,7 +145,9 @@ class Scheduler:
         return process
 
     def next_deadline(self) -> int | None:
-        """When the earliest sleeper must wake (monotonic ns); None when nobody sleeps on the clock."""
+        """When the earliest sleeper must wake (monotonic ns); None when nobody sleeps on the
+        clock.
+        """
         timers = self._timers
         while timers and timers[0][1] != timers[0][2].timer:
             heappop(timers)
@@ -151,7 +161,9 @@ class Scheduler:
         return bool(self._timers) and self._timers[0][0] <= self.clock.monotonic()
 
     def has_work(self) -> bool:
-        """Whether `next` has anything to do at once: posts or ready processes (timers not counted)."""
+        """Whether `next` has anything to do at once: posts or ready processes (timers not
+        counted).
+        """
         return bool(self._queue or self._posts)
 
     # --- timers ---
@@ -182,7 +194,9 @@ class Scheduler:
             self._sweep()
 
     def _sweep(self) -> None:
-        """Drop cancelled timers when they are the majority, so that none pins a finished process for long."""
+        """Drop cancelled timers when they are the majority, so that none pins a finished process
+        for long.
+        """
         if self._stale > 16 and self._stale * 2 > len(self._timers):
             self._timers = [entry for entry in self._timers if entry[1] == entry[2].timer]
             heapify(self._timers)

@@ -1,8 +1,9 @@
 """Signals: numbers, default actions, and what one process has pending.
 
-Below: wait. Who may signal whom and what stopping means to the scheduler is `kernel.delivery`'s business.
-Deviation: there is no signal mask; a caught signal is only noted here and taken by the program at its own safe
-points (`take`), so it cannot interrupt a program between two of them.
+Below: wait. Who may signal whom and what stopping means to the scheduler is `kernel.delivery`'s
+business.
+Deviation: there is no signal mask; a caught signal is only noted here and taken by the program at
+its own safe points (`take`), so it cannot interrupt a program between two of them.
 """
 
 from __future__ import annotations
@@ -84,11 +85,11 @@ def default_action(signal: Signal) -> Action:
 class SignalState:
     """One process's dispositions and pending signals.
 
-    `fatal` is set once, by the first signal that ends the process; the process unwinds at its next wake-up.
-    `reason` says why in a few words, where the signal alone does not ("out of fuel").
-    `caught` holds caught signals not yet taken, in order of arrival, each number at most once (as Unix does).
-    `interrupt` says that a caught signal arrived since the last EINTR: each arrival interrupts one wait, so a
-    program that goes on waiting without taking the signal does not spin.
+    `fatal` is set once, by the first signal that ends the process; the process unwinds at its next
+    wake-up. `reason` says why in a few words, where the signal alone does not ("out of fuel").
+    `caught` holds caught signals not yet taken, in order of arrival, each number at most once (as
+    Unix does). `interrupt` says that a caught signal arrived since the last EINTR: each arrival
+    interrupts one wait, so a program that goes on waiting without taking the signal does not spin.
     """
 
     __slots__ = ("caught", "dispositions", "fatal", "interrupt", "reason")
@@ -105,7 +106,9 @@ class SignalState:
         return self.dispositions.get(signal, Disposition.DEFAULT)
 
     def set(self, signal: Signal, disposition: Disposition) -> Disposition:
-        """Change a disposition and return the former one. A pending one that is no longer caught is dropped."""
+        """Change a disposition and return the former one. A pending one that is no longer caught is
+        dropped.
+        """
         former = self.disposition(signal)
         self.dispositions[signal] = disposition
         if disposition is not Disposition.CATCH:
@@ -125,7 +128,9 @@ class SignalState:
         return taken
 
     def inherited(self) -> SignalState:
-        """A child's state: ignored signals stay ignored, caught ones go back to default (execve(2))."""
+        """A child's state: ignored signals stay ignored, caught ones go back to default
+        (execve(2)).
+        """
         state = SignalState()
         ignored = (s for s, d in self.dispositions.items() if d is Disposition.IGNORE)
         state.dispositions = dict.fromkeys(ignored, Disposition.IGNORE)

@@ -1,7 +1,10 @@
-"""What a process can wait for, and the three ways a call leaves other than by returning or `OSError`.
+"""What a process can wait for, and the three ways a call leaves other than by returning or
+`OSError`.
 
-Above: everything that runs processes. Below: nothing. No function here (or anywhere in the kernel) ever
-waits: it raises `WouldBlock`, and a `Driver`, which owns the stacks, waits and lets the call be tried again.
+Above: everything that runs processes. Below: nothing. No function here (or anywhere in the kernel)
+ever
+waits: it raises `WouldBlock`, and a `Driver`, which owns the stacks, waits and lets the call be
+tried again.
 """
 
 from __future__ import annotations
@@ -60,7 +63,9 @@ class WouldBlock(BaseException):
 
 
 class Preempted(WouldBlock):
-    """The slice is used up. The process goes to the back of the queue; the call is *not* run again."""
+    """The slice is used up. The process goes to the back of the queue; the call is *not* run
+    again.
+    """
 
 
 class ProcessExit(BaseException):
@@ -76,13 +81,16 @@ class ProcessExec(BaseException):
 
 
 class Driver(Protocol):
-    """Gives each process a stack and moves the baton. Implemented by `orchestrator.platform` alone."""
+    """Gives each process a stack and moves the baton. Implemented by `orchestrator.platform`
+    alone.
+    """
 
     def start(self, process: Process, body: Callable[[], object]) -> None:
         """Give `process` a stack on which `body` runs when the scheduler first picks the process.
 
-        `body` never raises and calls `kernel.exit` itself; when it returns, pass the baton to `scheduler.next()`.
-        Called a second time for a process whose body is about to return (exec), the new stack replaces the old.
+        `body` never raises and calls `kernel.exit` itself; when it returns, pass the baton to
+        `scheduler.next()`. Called a second time for a process whose body is about to return (exec),
+        the new stack replaces the old.
         """
 
     def wait(self, process: Process, block: WouldBlock) -> None:
@@ -93,4 +101,6 @@ class Driver(Protocol):
         """
 
     def preempt(self, process: Process) -> None:
-        """End of a slice: `scheduler.yield_(process)`, let the others run, then `process.check_fatal()`."""
+        """End of a slice: `scheduler.yield_(process)`, let the others run, then
+        `process.check_fatal()`.
+        """

@@ -1,0 +1,60 @@
+"""System calls for programs written in Python, as plain blocking methods.
+
+Above: shell, tools, program. Below: fdcalls, pathcalls, proccalls. A method may hand the baton to
+other processes before it returns, so what it is about may have changed; between calls nothing else
+runs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.kernel.fdcalls import FdCalls
+from orchestrator.kernel.pathcalls import PathCalls
+from orchestrator.kernel.proccalls import ProcessCalls
+from orchestrator.kernel.text import TextWriter
+
+if TYPE_CHECKING:
+    from orchestrator.kernel.kernel import Kernel
+    from orchestrator.kernel.process import Process
+
+STEP_SLICE = 20_000
+"""Steps after which a Python program lets others run."""
+
+
+class System(FdCalls, PathCalls, ProcessCalls):
+    """What a Python program may ask of the kernel, on behalf of its own process.
+
+    Attributes:
+        stdout, stderr: small text writers on descriptors 1 and 2, for tools. stdout is flushed when
+            it holds 8 KiB, by `flush`, and when the program returns; stderr at each write.
+    """
+
+    def __init__(self, kernel: Kernel, process: Process) -> None:
+        super().__init__(kernel, process)
+        self._steps = 0
+        self.stdout = TextWriter(self, 1)
+        self.stderr = TextWriter(self, 2, buffered=False)
+
+    def step(self, count: int = 1) -> None:
+        """Count work done; every STEP_SLICE steps the others run. Loops must call it: it is what
+        makes a program killable and fair. May leave by ProcessExit (a fatal signal, or the step
+        limit)."""
+        self._steps += count
+        if self._steps >= STEP_SLICE:
+            self._end_slice()
+
+    def _end_slice(self) -> None:
+        steps, self._steps = self._steps, 0
+        self.kernel.charge_steps(self.process, steps)
+        self.process.check_fatal()
+        if self.kernel.scheduler.contended() or self.process.stopped:
+            self.kernel.driver.preempt(self.process)
+
+    def yield_now(self) -> None:
+        """Let the others run once."""
+        self.kernel.driver.preempt(self.process)
+
+    def flush(self) -> None:
+        """Write out what `stdout` holds. Raises: as `write`."""
+        self.stdout.flush()
