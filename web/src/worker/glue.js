@@ -1,0 +1,154 @@
+// @ts-check
+// The object handed to Python: `orchestrator/platform/browser/glue.py` says what each method promises.
+
+import { CPython } from "./capi.js";
+import { Guests } from "./guests.js";
+import { Programs } from "./programs.js";
+import { Stacks } from "./stacks.js";
+
+const STAGING_BYTES = 64 << 10;
+
+export class Glue {
+  /**
+   * @param {any} pyodide
+   * @param {import("./modules.js").Modules} modules where bundled modules come from
+   */
+  constructor(pyodide, modules) {
+    this.python = new CPython(pyodide);
+    this.stacks = new Stacks();
+    this.guests = new Guests(this.python, this.stacks);
+    this.programs = new Programs(this.stacks);
+    this.modules = modules;
+    this.staging = pyodide._module._malloc(STAGING_BYTES);
+    /** @type {(key: string, failure: string) => void} */
+    this.loaded = () => {};
+  }
+
+  /** @param {any} wiring PyProxy of a dict @returns {number} */
+  link(wiring) {
+    const { entries, names, yields, bytes, finish, loaded, pick } = wiring.toJs({
+      dict_converter: Object.fromEntries,
+    });
+    this.python.calibrate(bytes);
+    this.guests.link(entries, names, yields);
+    this.guests.finish = finish;
+    this.stacks.pick = pick;
+    this.loaded = loaded;
+    return this.staging;
+  }
+
+  // --- stacks ---
+
+  /**
+   * @param {number} number
+   * @param {any} body
+   */
+  program(number, body) {
+    this.programs.add(number, body.copy());
+  }
+
+  /**
+   * @param {number} number
+   * @param {number} address
+   * @param {string} key
+   */
+  guest(number, address, key) {
+    this.guests.add(number, address, key);
+  }
+
+  /**
+   * @param {number} number
+   * @param {number} following
+   */
+  hand(number, following) {
+    const promise = this.programs.park(number);
+    this.stacks.schedule(following);
+    return promise;
+  }
+
+  /** @param {number} number */
+  turn(number) {
+    const promise = this.programs.park(number);
+    this.stacks.scheduleAfterTurn(number);
+    return promise;
+  }
+
+  due() {
+    return this.stacks.isTurnDue();
+  }
+
+  /** @param {number} milliseconds */
+  sleep(milliseconds) {
+    this.stacks.sleep(milliseconds);
+  }
+
+  wake() {
+    queueMicrotask(() => this.stacks.wake());
+  }
+
+  unwind() {
+    this.stacks.close();
+  }
+
+  // --- modules ---
+
+  /** @param {string} key */
+  fetch(key) {
+    return this.arrive(key, this.modules.fetch(key));
+  }
+
+  /**
+   * @param {string} key
+   * @param {any} data PyProxy of bytes
+   */
+  compile(key, data) {
+    const buffer = data.getBuffer("u8");
+    const bytes = buffer.data.slice();
+    buffer.release();
+    this.arrive(key, WebAssembly.compile(bytes));
+  }
+
+  /**
+   * @param {string} key
+   * @param {Promise<WebAssembly.Module> | null} coming
+   * @returns {boolean} whether anything is coming
+   */
+  arrive(key, coming) {
+    coming?.then(
+      (module) => {
+        this.guests.modules.set(key, module);
+        this.loaded(key, "");
+      },
+      (reason) => this.loaded(key, String(reason.message ?? reason)),
+    );
+    return coming !== null;
+  }
+
+  // --- memory of the running guest ---
+
+  size() {
+    return this.guests.current.look().byteLength;
+  }
+
+  /**
+   * @param {number} ptr
+   * @param {number} size
+   */
+  peek(ptr, size) {
+    const { current } = this.guests;
+    if (ptr + size > current.look().byteLength) return false;
+    this.python.heap().set(current.bytes.subarray(ptr, ptr + size), this.staging);
+    return true;
+  }
+
+  /**
+   * @param {number} ptr
+   * @param {number} size
+   */
+  poke(ptr, size) {
+    const { current } = this.guests;
+    if (ptr + size > current.look().byteLength) return false;
+    current.bytes.set(this.python.heap().subarray(this.staging, this.staging + size), ptr);
+    return true;
+  }
+}

@@ -1,0 +1,103 @@
+// @ts-check
+// The stacks of all processes and the baton among them. Python decides who runs; this file resolves the
+// promise of that one stack, and leaves room for the page's events between two of them.
+
+/** How long processes may run before timers, keys and messages get a turn. */
+const TURN_MS = 8;
+/** Results below this one mean: the process is parked, and `PARKED - result` is the stack that runs next. */
+export const PARKED = -1000;
+/** The process leaves: throw its stack away. */
+export const LEAVE = -999;
+/** No stack: every process sleeps. */
+export const NOBODY = 0;
+
+/** Thrown through a guest to unwind it. Python knows why. */
+export class Unwind extends Error {}
+
+/**
+ * @typedef {object} Stack
+ * @property {number} id
+ * @property {() => void} resume continues it; it has the baton
+ * @property {() => void} abandon unwinds it without running it again
+ */
+
+export class Stacks {
+  constructor() {
+    /** @type {Map<number, Stack>} */
+    this.table = new Map();
+    /** Calls Python's dispatcher; set when Python is there. @type {() => number} */
+    this.pick = () => NOBODY;
+    this.channel = new MessageChannel();
+    this.channel.port1.onmessage = (event) => this.turn(event.data);
+    this.turned = performance.now();
+    this.timer = 0;
+    this.turns = 0;
+  }
+
+  /** @param {Stack} stack */
+  add(stack) {
+    this.table.set(stack.id, stack);
+  }
+
+  /** @param {number} id */
+  remove(id) {
+    this.table.delete(id);
+  }
+
+  /** Whether the page's events have waited long enough. @returns {boolean} */
+  isTurnDue() {
+    return performance.now() - this.turned > TURN_MS;
+  }
+
+  /**
+   * Let a stack run once the present one has come to rest.
+   * @param {number} id
+   */
+  schedule(id) {
+    if (id === NOBODY) return;
+    if (this.isTurnDue()) this.channel.port2.postMessage(id);
+    else queueMicrotask(() => this.run(id));
+  }
+
+  /** Run the same stack again after the page's events have had a turn. @param {number} id */
+  scheduleAfterTurn(id) {
+    this.channel.port2.postMessage(id);
+  }
+
+  /** @param {number} id */
+  turn(id) {
+    this.turns += 1;
+    this.turned = performance.now();
+    this.run(id);
+  }
+
+  /** @param {number} id */
+  run(id) {
+    const stack = this.table.get(id);
+    if (!stack) throw new Error(`pagebox: there is no stack ${id}; this is a bug`);
+    stack.resume();
+  }
+
+  /** Ask Python who runs now; called when nobody does. */
+  wake() {
+    this.turned = performance.now();
+    clearTimeout(this.timer);
+    this.schedule(this.pick());
+  }
+
+  /**
+   * Every process sleeps: call `wake` when the earliest of them has slept enough.
+   * @param {number} milliseconds from now; negative for never
+   */
+  sleep(milliseconds) {
+    clearTimeout(this.timer);
+    if (milliseconds >= 0) this.timer = setTimeout(() => this.wake(), milliseconds);
+  }
+
+  /** Unwind every stack: an abandoned one would never be freed. */
+  close() {
+    clearTimeout(this.timer);
+    for (const stack of [...this.table.values()]) stack.abandon();
+    this.table.clear();
+  }
+}
