@@ -43,6 +43,8 @@ class Environment(Protocol):
     status: int
     """``$?``."""
     options: ExpandOptions
+    arith_depth: int
+    """0; how many variables holding expressions are being evaluated inside one another."""
 
     def special(self, name: str) -> str | None:
         """The value of ``$$``, ``$!``, ``$-`` or ``$_``; None when unset (``$!`` before any job)."""
@@ -53,6 +55,13 @@ class Environment(Protocol):
 
     def changed(self, name: str) -> None:
         """A variable with the HOOKED flag was assigned or unset."""
+
+    def evaluate(self, text: str) -> int:
+        """``expand.evaluate(self, text)``: inherit it from :class:`expand.Evaluation`. It is asked of the
+        environment because assignment and arithmetic need one another."""
+
+    def expand_text(self, text: str) -> str:
+        """``text`` expanded as one word, quotes removed (also from :class:`expand.Evaluation`)."""
 
     def command_output(self, node: CommandSubst) -> str:
         """Run the body in a subshell; its output (decoded, NULs dropped, trailing newlines removed).

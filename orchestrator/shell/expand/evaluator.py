@@ -1,0 +1,124 @@
+"""The slow half of arithmetic: values that are not plain numbers, and subscripts.
+
+``arith`` compiles expressions and comes here when a variable has no cached number. Expressions found in
+values go back through ``Environment.evaluate``, so that the two need not import one another. Below: lookup.
+"""
+
+from orchestrator.shell.expand.environment import Environment
+from orchestrator.shell.expand.errors import ArithError, UnboundError
+from orchestrator.shell.expand.lookup import follow
+from orchestrator.shell.expand.variable import (
+    NAMEREF,
+    AssociativeArray,
+    IndexedArray,
+    Variable,
+)
+from orchestrator.shell.syntax.arith import ArithSyntaxError, parse_number, wrap
+
+MAX_DEPTH = 1024
+"""How deep variables may hold expressions that name variables: bash's own limit."""
+
+
+def plain_number(text: str) -> int | None:
+    """The number a text is without evaluation: an optional minus and a constant, or empty (0)."""
+    digits = text.strip(" \t\n")
+    if not digits:
+        return 0
+    negative = digits[0] == "-"
+    if negative:
+        digits = digits[1:]
+    if not digits[:1].isdigit() or not digits.isascii():
+        return None
+    try:
+        value = parse_number(digits)
+    except ArithSyntaxError:
+        return None
+    return wrap(-value) if negative else value
+
+
+def read_variable(env: Environment, name: str) -> int:
+    """The number ``name`` stands for; an unset one is 0 (an error under ``set -u``)."""
+    variable = env.variables.get(name)
+    if variable is not None and variable.flags & NAMEREF:
+        target, subscript = follow(env, name)
+        if subscript is not None:
+            return read_element(env, target, subscript)
+        variable = env.variables.get(target)
+    value = variable.scalar() if variable is not None else None
+    if value is None:
+        if env.options.nounset:
+            raise UnboundError(f"{name}: unbound variable", fatal=True, status=127)
+        return 0
+    number = plain_number(value)
+    if number is None:
+        return nested(env, value)
+    if variable is not None and variable.value is value:
+        variable.number = number
+    return number
+
+
+def nested(env: Environment, text: str) -> int:
+    """Evaluate a value that is an expression itself."""
+    if env.arith_depth >= MAX_DEPTH:
+        shown = text.lstrip()
+        raise ArithError(
+            f'{shown}: expression recursion level exceeded (error token is "{shown}")'
+        )
+    env.arith_depth += 1
+    try:
+        return env.evaluate(text)
+    finally:
+        env.arith_depth -= 1
+
+
+def read_element(env: Environment, name: str, subscript: str) -> int:
+    """The number in ``name[subscript]``; unset is 0."""
+    value = element_text(env, name, subscript)
+    if value is None:
+        if env.options.nounset:
+            raise UnboundError(f"{name}[{subscript}]: unbound variable", fatal=True, status=127)
+        return 0
+    number = plain_number(value)
+    return nested(env, value) if number is None else number
+
+
+def element_text(env: Environment, name: str, subscript: str) -> str | None:
+    """The text in ``name[subscript]``, None when unset."""
+    name, inner = follow(env, name)
+    variable = env.variables.get(name)
+    if variable is None or inner is not None:
+        if not variable and inner is None:
+            env.evaluate(_expanded(env, subscript))
+        return None
+    if isinstance(variable.value, AssociativeArray):
+        return variable.value.get(subscript_key(env, subscript))
+    return _indexed_text(env, name, variable, subscript)
+
+
+def _indexed_text(
+    env: Environment, name: str, variable: Variable, subscript: str
+) -> str | None:
+    index = env.evaluate(_expanded(env, subscript))
+    value = variable.value
+    if not isinstance(value, IndexedArray):
+        return variable.scalar() if index in (0, -1) else None
+    if index < 0:
+        index = value.resolve(index)
+        if index < 0:
+            env.warn(f"{name}: bad array subscript")
+            return None
+    return value.items.get(index)
+
+
+def subscript_key(env: Environment, subscript: str) -> str:
+    """The key a subscript text means in an associative array: quotes go, expansions happen."""
+    if not any(mark in subscript for mark in "'\"\\$`"):
+        return subscript
+    return env.expand_text(subscript)
+
+
+def _expanded(env: Environment, subscript: str) -> str:
+    """Expressions that reach us as text (``let 'a[$i]'``) may still hold expansions."""
+    if "$" not in subscript and "`" not in subscript:
+        return subscript
+    return env.expand_text(subscript)

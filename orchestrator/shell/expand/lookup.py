@@ -1,0 +1,45 @@
+"""Finding what a name means: namerefs, subscripts, and reading one value by name."""
+
+from orchestrator.shell.expand.environment import Environment
+from orchestrator.shell.expand.variable import NAMEREF, Variable
+from orchestrator.shell.syntax.arith import subscript_end
+from orchestrator.shell.syntax.quote import is_name
+
+MAX_REFERENCES = 8
+"""How many namerefs in a row are followed, as in bash (NAMEREF_MAX)."""
+
+
+def split_subscript(text: str) -> tuple[str, str | None]:
+    """``"a[1]"`` to ``("a", "1")``; a text of another shape comes back with None."""
+    start = text.find("[")
+    if start <= 0 or not text.endswith("]") or not is_name(text[:start]):
+        return text, None
+    if subscript_end(text, start) != len(text) - 1:
+        return text, None
+    return text[:start], text[start + 1 : -1]
+
+
+def follow(env: Environment, name: str) -> tuple[str, str | None]:
+    """The name behind namerefs, with the subscript the last one carries; ``name`` itself when it is no
+    nameref, has no target yet, or the references go round in circles (a warning says so)."""
+    first = name
+    for _ in range(MAX_REFERENCES):
+        variable = env.variables.get(name)
+        if variable is None or not variable.flags & NAMEREF:
+            return name, None
+        target = variable.value
+        if not isinstance(target, str) or not target:
+            return name, None
+        name, subscript = split_subscript(target)
+        if subscript is not None:
+            return name, subscript
+    env.warn(f"warning: {first}: circular name reference")
+    return first, None
+
+
+def lookup(env: Environment, name: str) -> Variable | None:
+    """The variable ``name`` means, namerefs followed (a reference to an element gives its array)."""
+    variable = env.variables.get(name)
+    if variable is None or not variable.flags & NAMEREF:
+        return variable
+    return env.variables.get(follow(env, name)[0])
