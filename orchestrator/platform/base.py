@@ -29,9 +29,8 @@ class Trapped(Exception):
 
 
 class Guest(Protocol):
-    """What an engine needs of a WASI guest: somewhere to put its memory, and its calls."""
+    """What an engine needs of a WASI guest: its calls, and somewhere to put its memory."""
 
-    memory: Memory
     slice: int  # what `pagebox.yield` answers after the others have had their turn
 
     @property
@@ -40,6 +39,9 @@ class Guest(Protocol):
     @property
     def calls(self) -> Mapping[tuple[str, str], Callable[..., int]]:
         """The imports by (module, name). Each returns an int, or raises WouldBlock or ProcessExit."""
+
+    def attach(self, memory: Memory) -> None:
+        """Take over the instance's memory. Raises: ENOMEM."""
 
     def settle(self, fuel_left: int) -> None:
         """Charge the fuel of the last slice, of which `fuel_left` was not used."""

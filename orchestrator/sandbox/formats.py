@@ -12,6 +12,7 @@ from orchestrator.kernel.wait import ProcessExit
 from orchestrator.platform.base import UNREACHABLE, Trapped
 from orchestrator.sandbox.toolset import ToolModule, Toolset
 from orchestrator.wasi.guest import Guest
+from orchestrator.wasi.linker import bind
 from orchestrator.wasm import REWRITER_VERSION, WasmError, instrument, memory_limits
 from orchestrator.wasm.types import PAGE_SIZE
 from vfs.errors import fail
@@ -69,6 +70,7 @@ class WasmProgram:
     def start(self, kernel: Kernel, process: Process) -> None:
         """See `kernel.binfmt.Program`."""
         guest = Guest(kernel, process, strace=self._strace)
+        bind(guest)
 
         def finish(ending: BaseException | None) -> None:
             kernel.exit(process, _status(process, ending, self._source.label))

@@ -119,6 +119,14 @@ class WasmtimeEngine:
                 return instance.interrupted(key, arguments, raw, reason)
             return 0
 
+        def bare_entry(_env: int, _caller: int, raw: list[int], _count: int) -> int:
+            instance = instances[scheduler.running]
+            try:
+                raw[0] = instance.calls[key]()
+            except BaseException as reason:  # noqa: BLE001 - nothing may pass through C
+                return instance.interrupted(key, [], raw, reason)
+            return 0
+
         def wide_entry(_env: int, _caller: int, raw: list[int], _count: int) -> int:
             instance = instances[scheduler.running]
             arguments = raw[:width:_WORDS]
@@ -130,4 +138,6 @@ class WasmtimeEngine:
                 return instance.interrupted(key, arguments, raw, reason)
             return 0
 
+        if not params:
+            return bare_entry
         return wide_entry if wide else narrow_entry

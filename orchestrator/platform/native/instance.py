@@ -69,16 +69,18 @@ class Instance:
             self.guest.process.check_fatal()
             exports = pre.instantiate(self._store).exports(self._store)
             self._run_exports(exports)
-        except (ProcessExit, wasmtime.WasmtimeError, wasmtime.Trap) as reason:
-            self._ending = reason if isinstance(reason, ProcessExit) else Trapped(_first_line(reason))
+        except (wasmtime.WasmtimeError, wasmtime.Trap) as reason:
+            self._ending = Trapped(_first_line(reason))
+        except (ProcessExit, OSError) as reason:
+            self._ending = reason
         finally:
             self._store.close()
         return self._ending
 
     def _run_exports(self, exports: Any) -> None:
         memory = StoreMemory(self._store, exports["memory"])
-        self.guest.memory = memory
         try:
+            self.guest.attach(memory)
             self._call(exports["_start"])
         finally:
             self.guest.settle(exports[FUEL_EXPORT].value(self._store))

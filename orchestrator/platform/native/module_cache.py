@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import wasmtime
+from wasmtime import _ffi as ffi
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,6 +112,8 @@ def _config() -> wasmtime.Config:
     config = wasmtime.Config()
     config.strategy = "cranelift"
     config.cranelift_opt_level = "speed"
+    # Unused by us, but the engine insists that it is the larger of the two.
+    ffi.wasmtime_config_async_stack_size_set(config.ptr(), 2 * MAX_WASM_STACK)
     config.max_wasm_stack = MAX_WASM_STACK
     return config
 
