@@ -140,7 +140,7 @@ class Registry:
             if not isinstance(answer, ExecRequest):
                 return answer, request
             request = answer
-        fail("ELOOP", request.path)
+        return fail("ELOOP", request.path)
 
     def _ask(self, kernel: Kernel, request: ExecRequest) -> Program | ExecRequest:
         assert request.location is not None
@@ -149,7 +149,7 @@ class Registry:
             answer = binfmt.load(kernel, head, request)
             if answer is not None:
                 return answer
-        fail("ENOEXEC", request.path)
+        return fail("ENOEXEC", request.path)
 
 
 def _locate(kernel: Kernel, request: ExecRequest) -> ExecRequest:

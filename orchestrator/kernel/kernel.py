@@ -49,6 +49,7 @@ class Kernel:
         devices: what opens character devices.
         faults: the last few tracebacks of Python programs that failed by a bug of ours.
         memory: bytes of linear memory in use by all processes.
+        last_pid: the pid given last.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class Kernel:
         self.faults: deque[str] = deque(maxlen=FAULTS_KEPT)
         self.memory = 0
         self.pipes = 0
-        self._last_pid = _RESERVED_PIDS - 1
+        self.last_pid = _RESERVED_PIDS - 1
         self._last_ino = 0
 
     # --- starting ---
@@ -160,11 +161,11 @@ class Kernel:
         taken = set(self.processes)
         for process in self.processes.values():
             taken.update((process.pgid, process.sid))
-        pid = self._last_pid
+        pid = self.last_pid
         while True:
             pid = pid + 1 if pid + 1 < PID_MAX else _RESERVED_PIDS
             if pid not in taken:
-                self._last_pid = pid
+                self.last_pid = pid
                 return pid
 
     # --- ending and waiting ---

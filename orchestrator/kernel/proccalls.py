@@ -14,11 +14,10 @@ from orchestrator.kernel.wait import ProcessExit, WouldBlock
 from vfs.errors import fail
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from orchestrator.kernel.binfmt import Program
     from orchestrator.kernel.fdtable import FdTable
-    from orchestrator.kernel.system import System
 
 
 class ProcessCalls(Caller):
@@ -105,25 +104,6 @@ class ProcessCalls(Caller):
             exe=self.process.exe,
         )
 
-    def subprogram(
-        self,
-        main: Callable[[System], int | None],
-        argv: Sequence[str] | None = None,
-        *,
-        env: Mapping[str, str] | None = None,
-        fds: FdTable | None = None,
-        pgid: int | None = None,
-        signals: Mapping[Signal, Disposition] | None = None,
-    ) -> Process:
-        """Start a Python callable as a child: a subshell. It gets a `System` of its own and shares
-        what its closure shares, so clone what it may change. Otherwise as `spawn_program`."""
-        from orchestrator.kernel.program import (
-            PythonProgram,
-        )  # program needs System, which is made of this
-
-        program = PythonProgram(main)
-        return self.spawn_program(program, argv, env=env, fds=fds, pgid=pgid, signals=signals)
-
     def exec(
         self, path: str, argv: Sequence[str], env: Mapping[str, str] | None = None
     ) -> NoReturn:
@@ -173,8 +153,7 @@ class ProcessCalls(Caller):
         """
         self.kernel.kill(self.process, pid, signal)
         self.process.check_fatal()
-        if self.process.stopped:
-            self.kernel.driver.preempt(self.process)
+        self.blocking(self.process.check_stopped)
 
     def set_signal(self, signal: Signal, disposition: Disposition) -> Disposition:
         """Say what happens when `signal` arrives; returns the former disposition. Raises: EINVAL.

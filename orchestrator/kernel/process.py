@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from orchestrator.kernel.signal import Signal, SignalState
-from orchestrator.kernel.wait import ProcessExit, Waitable
+from orchestrator.kernel.wait import ProcessExit, Waitable, WouldBlock
 from vfs.errors import fail
 
 if TYPE_CHECKING:
@@ -204,6 +204,11 @@ class Process:
         if self.signals.interrupt:
             self.signals.interrupt = False
             fail("EINTR")
+
+    def check_stopped(self) -> None:
+        """Raise WouldBlock while stopped: for a process that has just stopped itself."""
+        if self.stopped:
+            raise WouldBlock((self.resumed,))
 
     # --- call records ---
 

@@ -193,7 +193,7 @@ def _group(kernel: Kernel, parent: Process, pid: int, pgid: int | None) -> int:
     for process in kernel.processes.values():
         if process.pgid == pgid and process.sid == parent.sid:
             return pgid
-    fail("EPERM")
+    return fail("EPERM")
 
 
 def _budget(parent: Process | None, limits: Limits) -> Budget:

@@ -9,14 +9,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.kernel import program
 from orchestrator.kernel.fdcalls import FdCalls
 from orchestrator.kernel.pathcalls import PathCalls
 from orchestrator.kernel.proccalls import ProcessCalls
 from orchestrator.kernel.text import TextWriter
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from orchestrator.kernel.fdtable import FdTable
     from orchestrator.kernel.kernel import Kernel
     from orchestrator.kernel.process import Process
+    from orchestrator.kernel.program import Main
+    from orchestrator.kernel.signal import Disposition, Signal
 
 STEP_SLICE = 20_000
 """Steps after which a Python program lets others run."""
@@ -48,7 +54,7 @@ class System(FdCalls, PathCalls, ProcessCalls):
         steps, self._steps = self._steps, 0
         self.kernel.charge_steps(self.process, steps)
         self.process.check_fatal()
-        if self.kernel.scheduler.contended() or self.process.stopped:
+        if self.kernel.scheduler.contended():
             self.kernel.driver.preempt(self.process)
 
     def yield_now(self) -> None:
@@ -58,3 +64,38 @@ class System(FdCalls, PathCalls, ProcessCalls):
     def flush(self) -> None:
         """Write out what `stdout` holds. Raises: as `write`."""
         self.stdout.flush()
+
+    def subprogram(
+        self,
+        main: Main,
+        argv: Sequence[str] | None = None,
+        *,
+        env: Mapping[str, str] | None = None,
+        fds: FdTable | None = None,
+        pgid: int | None = None,
+        signals: Mapping[Signal, Disposition] | None = None,
+    ) -> Process:
+        """Start a Python callable as a child: a subshell. It gets a `System` of its own and shares
+        what its closure shares, so clone what it may change. Otherwise as `spawn_program`."""
+        return self.spawn_program(
+            PythonProgram(main), argv, env=env, fds=fds, pgid=pgid, signals=signals
+        )
+
+
+class PythonProgram:
+    """The image of a process whose program is `main`, plain synchronous code that returns its
+    status.
+
+    It may leave by ProcessExit; an OSError that escapes becomes `name: text` and status 1; anything
+    else is our bug: one line, status 70, and the traceback in `kernel.faults`.
+    """
+
+    __slots__ = ("main",)
+
+    def __init__(self, main: Main) -> None:
+        self.main = main
+
+    def start(self, kernel: Kernel, process: Process) -> None:
+        """As `binfmt.Program.start`."""
+        system = System(kernel, process)
+        kernel.driver.start(process, lambda: program.body(kernel, process, self.main, system))
