@@ -50,7 +50,7 @@ def fast_seek(guest: Guest, number: int, offset: int, whence: int) -> int:
     return place
 
 
-def fast_clock_time(guest: Guest, ident: int) -> int:
+def fast_clock(guest: Guest, ident: int) -> int:
     """Return the time of a clock in nanoseconds, or -errno. See `clock.clock_time_get`."""
     try:
         now = clock.now(guest, ident)

@@ -27,8 +27,8 @@ def load_path(memory: Memory, ptr: int, size: int) -> str:
         OSError: EFAULT outside the memory, ENAMETOOLONG from PATH_MAX, EINVAL with a NUL inside,
             EILSEQ if it is not UTF-8.
     """
-    memory.check(ptr, size)
     if size >= PATH_MAX:
+        memory.check(ptr, size)
         fail("ENAMETOOLONG")
     data = memory.read(ptr, size)
     if 0 in data:
