@@ -1,6 +1,7 @@
 """The records a module is described with: types, limits, imports, exports."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from orchestrator.wasm.errors import RefusedModule
 from orchestrator.wasm.reader import Reader
@@ -24,8 +25,7 @@ _WIDE = 0x04
 _PAGE_SIZED = 0x08
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Size of a memory (in pages of 64 KiB) or of a table (in entries); `maximum` may be open."""
 
     initial: int
