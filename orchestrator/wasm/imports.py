@@ -89,6 +89,7 @@ ALLOWED_IMPORTS: Mapping[tuple[str, str], str] = {
 """(module, name) to signature, for a module that is yet to be rewritten."""
 
 FUEL_EXPORT = "pagebox.fuel"
+LONGEST_NAME_SHOWN = 80
 
 
 def check_module(module: Module, allowed: Mapping[tuple[str, str], str]) -> None:
@@ -109,15 +110,22 @@ def check_module(module: Module, allowed: Mapping[tuple[str, str], str]) -> None
 
 
 def _check_import(item: Import, allowed: Mapping[tuple[str, str], str]) -> None:
+    shown = _shown(item)
     if item in ADDED_IMPORTS or (item.module, item.name) == (PAGEBOX, YIELD.name):
-        raise RefusedModule(f"imports {item} itself; it must not have been rewritten before")
+        raise RefusedModule(f"imports {shown} itself; it must not have been rewritten before")
     if item.kind != "function":
-        raise RefusedModule(f"imports a {item.kind} ({item}); only functions can be imported")
+        raise RefusedModule(f"imports a {item.kind} ({shown}); only functions can be imported")
     expected = allowed.get((item.module, item.name))
     if expected is None:
-        raise RefusedModule(f"imports {item}, which is not available here")
+        raise RefusedModule(f"imports {shown}, which is not available here")
     if item.signature != expected:
-        raise RefusedModule(f"imports {item} as {item.signature}, but it is {expected}")
+        raise RefusedModule(f"imports {shown} as {item.signature}, but it is {expected}")
+
+
+def _shown(item: Import) -> str:
+    """The import's name, fit for a terminal: it is text of the module's choosing."""
+    name = ascii(str(item))[1:-1]
+    return name if len(name) <= LONGEST_NAME_SHOWN else name[:LONGEST_NAME_SHOWN] + "..."
 
 
 def _check_memory(module: Module) -> None:

@@ -18,6 +18,7 @@ class Rig:
     data: bytes
     slice: int = SLICE
     guard: Callable[[int], int] = lambda pages: pages
+    on_yield: Callable[[int], None] = lambda yields: None
     yields: int = 0
     asked: list[int] = field(default_factory=list)
 
@@ -25,7 +26,7 @@ class Rig:
         engine = wasmtime.Engine()
         self.store = wasmtime.Store(engine)
         module = wasmtime.Module(engine, self.data)
-        answers = {"yield": self._yield, "memory_guard": self._guard}
+        answers: dict[str, Callable[..., int]] = {"yield": self._yield, "memory_guard": self._guard}
         imports = [
             wasmtime.Func(self.store, item.type, answers[item.name or ""])
             for item in module.imports
@@ -35,6 +36,7 @@ class Rig:
 
     def _yield(self) -> int:
         self.yields += 1
+        self.on_yield(self.yields)
         return self.slice
 
     def _guard(self, pages: int) -> int:

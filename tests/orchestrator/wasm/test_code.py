@@ -154,8 +154,14 @@ def test_calls_add_to_the_size() -> None:
 
 @pytest.mark.parametrize(
     ("length", "expected"),
-    [("i32.const 40", 40), ("i32.const 1000", 1000)]
-    + [("i32.const -1", -1), ("i32.const 8192", -1), ("local.get 0", -1), ("i32.const 1 nop", -1)],
+    [
+        ("i32.const 40", 40),
+        ("i32.const 1000", 1000),
+        ("i32.const -1", -1),
+        ("i32.const 8192", -1),
+        ("local.get 0", -1),
+        ("i32.const 1 nop", -1),
+    ],
 )
 def test_bulk_instructions_are_noted_with_a_constant_length(length: str, expected: int) -> None:
     for name in ("memory.copy", "memory.fill", "memory.init $d", "table.init $p"):

@@ -74,6 +74,14 @@ def test_foreign_imports(head: str, sentence: str) -> None:
     assert refusal(f"{head} {MEMORY} {START}").startswith(sentence)
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("\\1b[2J\\0a", r"env.\x1b[2J\n,"), ("x" * 1000, "env." + "x" * 76 + "...,")],
+)
+def test_names_are_fit_for_a_terminal(name: str, shown: str) -> None:
+    assert shown in refusal(f'(import "env" "{name}" (func)) {MEMORY} {START}')
+
+
 def test_a_memory_from_outside() -> None:
     text = f'(import "env" "memory" (memory 1)) (export "memory" (memory 0)) {START}'
     assert refusal(text).startswith("imports a memory (env.memory)")

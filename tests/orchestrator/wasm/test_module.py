@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 import wasmtime
 
-from orchestrator.wasm import MalformedModule, RefusedModule, module as parts
+from orchestrator.wasm import MalformedModule, RefusedModule
+from orchestrator.wasm import module as parts
 from orchestrator.wasm.module import CODE, DATA, TYPE, read_module
 from orchestrator.wasm.types import Export, FuncType, Import, Limits, Table
 
