@@ -139,7 +139,7 @@ class BatonDriver:
     def _switch(self, process: Process) -> None:
         """Hand the baton on and return when `process` has it again."""
         stack = self._stacks[process]
-        following = self.scheduler.next()
+        following = None if self._until() else self.scheduler.next()
         if following is process:
             return
         if following is None:

@@ -176,10 +176,13 @@ class Guest:
     # --- fuel and memory ---
 
     def settle(self, fuel_left: int) -> None:
-        """Charge the last slice, of which `fuel_left` was not used; an overdraft counts too."""
+        """Charge the last slice, of which `fuel_left` was not used.
+
+        Less than nothing is left only if the process was ended inside `pagebox.yield`, which had charged
+        the slice: then the overdraft alone is still to be paid.
+        """
         left = fuel_left & MASK32
-        used = self.slice - (left - 2 * _SIGN if left >= _SIGN else left)
-        self.kernel.charge_fuel(self.process, used)
+        self.kernel.charge_fuel(self.process, 2 * _SIGN - left if left >= _SIGN else self.slice - left)
 
     def attach(self, memory: Memory) -> None:
         """Take over the instance's memory and count what it starts with. Raises OSError ENOMEM."""

@@ -32,13 +32,13 @@ YIELD = ("pagebox", "yield")
 
 
 class FastCalls(Protocol):
-    """The hot calls without guest memory: bytes in, bytes out; negative is an errno of WASI."""
+    """`orchestrator.wasi.fast`: the hot calls without guest memory; a negative answer is an errno of WASI."""
 
-    def fast_write(self, guest: Any, fd: int, data: bytes) -> int: ...
-    def fast_read(self, guest: Any, fd: int, size: int) -> bytes | int: ...
-    def fast_seek(self, guest: Any, fd: int, offset: int, whence: int) -> bytes | int: ...
-    def fast_clock(self, guest: Any, clock: int) -> bytes | int: ...
-    def fast_random(self, guest: Any, size: int) -> bytes | int: ...
+    def fast_write(self, guest: Any, number: int, data: bytes, /) -> int: ...
+    def fast_read(self, guest: Any, number: int, size: int, /) -> bytes | int: ...
+    def fast_seek(self, guest: Any, number: int, offset: int, whence: int, /) -> int: ...
+    def fast_clock_time(self, guest: Any, ident: int, /) -> int: ...
+    def fast_random(self, guest: Any, size: int, /) -> bytes | int: ...
 
 
 class GuestStack:
@@ -197,14 +197,20 @@ class BrowserEngine:
         except BaseException as reason:  # noqa: BLE001 - nothing may pass through C
             return self._interrupted(stack, reason)
 
-    def _clock(self, stack: GuestStack, clock: int) -> bytes | int:
-        return self._fast.fast_clock(stack.guest, clock)
+    # These three never wait, and what they answer is bytes for the guest, or minus an errno.
 
-    def _random(self, stack: GuestStack, size: int) -> bytes | int:
-        return self._fast.fast_random(stack.guest, size)
+    def _clock(self, stack: GuestStack, ident: int) -> bytes | int:
+        return _as_u64(self._fast.fast_clock_time(stack.guest, ident))
 
     def _seek(self, stack: GuestStack, fd: int, offset: int, whence: int) -> bytes | int:
-        return self._fast.fast_seek(stack.guest, fd, offset, whence)
+        return _as_u64(self._fast.fast_seek(stack.guest, fd, offset, whence))
+
+    def _random(self, stack: GuestStack, size: int) -> bytes | int:
+        data = self._fast.fast_random(stack.guest, size)
+        while not isinstance(data, int) and len(data) < size:
+            more = self._fast.fast_random(stack.guest, size - len(data))
+            data = more if isinstance(more, int) else data + more
+        return data
 
     def _turned(self, stack: GuestStack) -> int:
         """A guest that used up its slice goes on: after the page's turn, or after the others' turns."""
@@ -272,3 +278,7 @@ def _ending(kind: str, words: str) -> BaseException | None:
             return ValueError(words)
         case _:
             return InternalError(words)
+
+
+def _as_u64(answer: int) -> bytes | int:
+    return answer if answer < 0 else answer.to_bytes(8, "little")
