@@ -76,9 +76,14 @@ class HostNode(Inode):
     def _facts(self) -> os.stat_result:
         assert self._folder is not None
         facts = os.stat(self._name, dir_fd=self._folder.fd(), follow_symlinks=False)
-        if (facts.st_dev, facts.st_ino) != self._key:
+        if not self._is_same(facts):
             fail("ENOENT")
         return facts
+
+    def _is_same(self, facts: os.stat_result) -> bool:
+        """True for the file that was found; a number may come back soon, with another type."""
+        same_type = st.S_IFMT(facts.st_mode) == st.S_IFMT(self.mode)
+        return same_type and (facts.st_dev, facts.st_ino) == self._key
 
     def set_owner(self, uid: int | None, gid: int | None) -> None:
         """Owners cannot be changed. Raises: EPERM unless it is the same one."""
@@ -200,7 +205,7 @@ class HostFile(HostNode):
         assert self._folder is not None
         fd = os.open(self._name, flags | _FILE_FLAGS, dir_fd=self._folder.fd())
         facts = os.fstat(fd)
-        if (facts.st_dev, facts.st_ino) != self._key:
+        if not self._is_same(facts):
             os.close(fd)
             fail("ENOENT")
         return fd
@@ -249,7 +254,7 @@ class HostFolder(HostNode):
         else:
             fd = os.open(self._name, _FOLDER_FLAGS, dir_fd=self._folder.fd())
         facts = os.fstat(fd)
-        if (facts.st_dev, facts.st_ino) != self._key:
+        if not self._is_same(facts):
             os.close(fd)
             fail("ENOENT")
         return fd
