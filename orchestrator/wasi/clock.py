@@ -24,7 +24,7 @@ def clock_res_get(guest: Guest, clock: int, resolution: int) -> None:
 
     WASI preview1, clock_res_get.
     """
-    if clock > _CPU_CLOCKS[-1]:
+    if not 0 <= clock <= _CPU_CLOCKS[-1]:
         fail("EINVAL")
     guest.memory.store_u64(resolution, RESOLUTION)
 

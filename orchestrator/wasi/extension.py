@@ -153,7 +153,8 @@ def tty_set(guest: Guest, fd: int, modes: int) -> None:
     """Set the terminal's modes from the 32-bit integer at `modes`, bits as for `tty_get`.
 
     Raises:
-        OSError: EBADF, ENOTTY, EINVAL for an unknown bit, EFAULT, EIO for an orphan in the background.
+        OSError: EBADF, ENOTTY, EINVAL for an unknown bit, EFAULT, EIO for an orphan in the
+            background.
 
     pagebox 1, tty_set; POSIX tcsetattr.
     """

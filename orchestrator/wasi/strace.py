@@ -292,8 +292,13 @@ def _prestat(data: bytes) -> str:
 
 
 def _u32(finished: Finished, args: Sequence[int], index: int) -> list[str]:
-    """One of several integer results, or one that is passed by address."""
+    """An integer that is passed by address."""
     return [f"[{finished.memory.load_u32(args[index])}]"]
+
+
+def _u32_result(finished: Finished, args: Sequence[int], index: int) -> list[str]:
+    """One of several integer results."""
+    return _u32(finished, args, index) if finished.ok else [_named("ptr", args[index])]
 
 
 _RENDERERS: Mapping[str, Callable[[Finished, Sequence[int], int], list[str]]] = MappingProxyType(
@@ -307,7 +312,7 @@ _RENDERERS: Mapping[str, Callable[[Finished, Sequence[int], int], list[str]]] = 
         "subscriptions": _subscriptions,
         "events": _events,
         "u32at": _u32,
-        "=u32": _u32,
+        "=u32": _u32_result,
         "=filestat": _record(abi.FILESTAT_SIZE, _filestat),
         "=fdstat": _record(abi.FDSTAT_SIZE, _fdstat),
         "=prestat": _record(abi.PRESTAT_SIZE, _prestat),

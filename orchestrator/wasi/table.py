@@ -20,8 +20,9 @@ What a WebAssembly program can import, generated from the code by `orchestrator.
 edit. Anything else a module asks for is refused before it runs.
 
 A call returns an errno of WASI preview1, 0 for success, unless the table says otherwise. The names
-of errnos are those a C program sees; a pointer or length outside the guest's memory is EFAULT. Every
-call that takes a path may also answer {paths}.
+of errnos are those a C program sees; a pointer or length outside the guest's memory is EFAULT.
+Every call that takes a path may also answer
+{paths}.
 
 In the types `i` is i32 and `I` is i64. A parameter marked `→` is where a result is written; `path`,
 `iovecs`, `ciovecs`, `buffer` and `dirents` are a pointer and a length.
