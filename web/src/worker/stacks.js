@@ -27,6 +27,8 @@ export class Stacks {
     this.table = new Map();
     /** Calls Python's dispatcher; set when Python is there. @type {() => number} */
     this.pick = () => NOBODY;
+    /** Called the first time that everybody sleeps. @type {(() => void) | null} */
+    this.rested = null;
     this.channel = new MessageChannel();
     this.channel.port1.onmessage = (event) => this.turn(event.data);
     this.turned = performance.now();
@@ -91,6 +93,8 @@ export class Stacks {
    */
   sleep(milliseconds) {
     clearTimeout(this.timer);
+    this.rested?.();
+    this.rested = null;
     if (milliseconds >= 0) this.timer = setTimeout(() => this.wake(), milliseconds);
   }
 

@@ -1,0 +1,132 @@
+"""The page's Python: one machine, one terminal, and a shell on it that can be started again.
+
+Above: `web/src/worker/session.js`. Below: `orchestrator.sandbox`, `orchestrator.platform.browser`. Bytes and a window
+size come in, bytes go out; everything that enters goes through `scheduler.post`.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import pkgutil
+import random
+from typing import TYPE_CHECKING, Any, Protocol
+
+from orchestrator.kernel.outlet import Outlet
+from orchestrator.kernel.tty import Tty, WindowSize
+from orchestrator.platform.browser.host import BrowserPlatform
+from orchestrator.sandbox.machine import Machine
+from orchestrator.sandbox.toolset import Toolset
+from orchestrator.wasi import fast
+from orchestrator.wasi.calls import CALLS
+from vfs.inode import OpenFlags
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from orchestrator.kernel.process import Status
+    from orchestrator.platform.browser.glue import Glue
+
+ENTER = b"\r"
+LOGIN_SHELL = "-bash"
+TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+
+
+class Page(Protocol):
+    """`web/src/worker/session.js`."""
+
+    def output(self, data: bytes) -> None:
+        """Show bytes on the terminal."""
+
+    def read(self, key: str) -> Any:
+        """The bytes of a bundled module, as a JavaScript buffer."""
+
+
+class Terminal:
+    """A terminal in the page.
+
+    Attributes:
+        machine: what it is a terminal of.
+        is_open: whether a shell runs on it.
+    """
+
+    def __init__(self, machine: Machine, page: Page, rows: int, columns: int) -> None:
+        self.machine = machine
+        self.is_open = False
+        self._post = machine.kernel.scheduler.post
+        self._outlet = Outlet(page.output)
+        self._tty = Tty(machine.kernel, self._outlet, WindowSize(rows, columns))
+        self._post(self._open)
+
+    def input(self, data: Any) -> None:
+        """Keys, as a JavaScript buffer."""
+        keys = data.to_bytes()
+        self._post(lambda: self._typed(keys))
+
+    def resize(self, rows: int, columns: int) -> None:
+        """The window has another size."""
+        self._post(lambda: self._tty.resize(rows, columns))
+
+    def shown(self, size: int) -> None:
+        """So many bytes of output have reached the screen."""
+        self._post(lambda: self._outlet.acknowledge(size))
+
+    def evaluate(self, code: str) -> str:
+        """Run Python beside the machine, for tests; the last expression, as JSON."""
+        names: dict[str, Any] = {"terminal": self, "machine": self.machine}
+        module = ast.parse(code)
+        last = module.body[-1] if module.body else None
+        if not isinstance(last, ast.Expr):
+            exec(compile(module, "<evaluate>", "exec"), names)
+            return "null"
+        del module.body[-1]
+        exec(compile(module, "<evaluate>", "exec"), names)
+        return json.dumps(eval(compile(ast.Expression(last.value), "<evaluate>", "eval"), names))
+
+    # --- between two processes ---
+
+    def _typed(self, keys: bytes) -> None:
+        if self.is_open:
+            self._tty.input(keys)
+        elif ENTER in keys:
+            self._outlet.force(b"\r\n")
+            self._open()
+
+    def _open(self) -> None:
+        flags = OpenFlags.READ | OpenFlags.WRITE
+        stdio = self._tty.open(flags), self._tty.open(flags), self._tty.open(flags)
+        self.is_open = True
+        self.machine.start([LOGIN_SHELL], stdio=stdio, env=TERMINAL, tty=self._tty, on_exit=self._closed)
+
+    def _closed(self, status: Status) -> None:
+        self.is_open = False
+        line = f"\r\n[the shell ended with status {status.exit_code}; press Enter for a new one]\r\n"
+        self._outlet.force(line.encode())
+
+
+def open_terminal(glue: Glue, page: Page, index: str, rows: int, columns: int) -> Terminal:
+    """Make a machine with the tools of `index` (JSON) and open a terminal of it in the page."""
+    from pyodide.ffi import run_sync  # only the page has it
+
+    random.seed()  # a memory snapshot repeats itself
+    platform = BrowserPlatform(glue, run_sync, fast, tuple(CALLS))
+    return Terminal(Machine(platform, _toolset(json.loads(index), page)), page, rows, columns)
+
+
+def _toolset(index: dict[str, Any], page: Page) -> Toolset:
+    keys = {entry["file"]: entry["sha256"] for entry in index["modules"]}
+
+    def loader(file: str) -> Callable[[], bytes]:
+        return lambda: bytes(page.read(keys[file]).to_bytes())
+
+    return Toolset.from_index(index, loader)
+
+
+def warm() -> None:
+    """Import everything the page may need, so that a memory snapshot holds it."""
+    for package in ("orchestrator", "vfs"):
+        root = importlib.import_module(package)
+        for module in pkgutil.walk_packages(root.__path__, f"{package}."):
+            if not module.name.startswith(("orchestrator.platform.native", "orchestrator.platform.fake")):
+                importlib.import_module(module.name)

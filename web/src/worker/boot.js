@@ -1,0 +1,60 @@
+// @ts-check
+// From nothing to a running terminal: Pyodide from its memory snapshot, or plainly where that fails.
+
+import { fetchBytes } from "./fetching.js";
+import { Glue } from "./glue.js";
+import { Modules } from "./modules.js";
+import { Session } from "./session.js";
+
+/** Where our packages lie in Pyodide's file system; the snapshot's import system remembers it. */
+export const PACKAGES = "/lib/pagebox.zip";
+/** No package is ever installed: an empty list instead of 120 KB. */
+export const NO_PACKAGES = {
+  info: { arch: "wasm32", platform: "emscripten", version: "0", python: "3.14", abi_version: "2026_0" },
+  packages: {},
+};
+
+/**
+ * @param {any} message the page's "boot"
+ * @param {(message: any, transfer?: Transferable[]) => void} post
+ * @returns {Promise<Session>}
+ */
+export async function boot({ base, manifest, rows, columns }, post) {
+  const url = (/** @type {string} */ path) => new URL(path, base).href;
+  const report = (/** @type {string} */ name) => (/** @type {number} */ done, /** @type {number} */ size) =>
+    post({ kind: "progress", name, done, size });
+  const started = performance.now();
+  const { pyodide, way } = await startPython(manifest, url, report("Python"));
+  const loaded = performance.now();
+  const entries = manifest.tools.map((/** @type {any} */ tool) => [tool.key, { ...tool, url: url(tool.url) }]);
+  const modules = new Modules(new Map(entries), (name, done, size) => report(name)(done, size));
+  const session = new Session(pyodide, new Glue(pyodide, modules), modules, post);
+  session.start(manifest, rows, columns, { way, python: loaded - started, began: started });
+  return session;
+}
+
+/**
+ * @param {any} manifest
+ * @param {(path: string) => string} url
+ * @param {(done: number, size: number) => void} progress
+ */
+async function startPython(manifest, url, progress) {
+  const packages = fetchBytes(url(manifest.packages.url), manifest.packages.size, () => {});
+  packages.catch(() => {});
+  const { loadPyodide } = await import(url(`${manifest.pyodide}/pyodide.mjs`));
+  const options = { indexURL: url(manifest.pyodide), lockFileContents: NO_PACKAGES, packageBaseUrl: url("none/") };
+  if (manifest.snapshot) {
+    try {
+      const snapshot = fetchBytes(url(manifest.snapshot.url), manifest.snapshot.size, progress);
+      const pyodide = await loadPyodide({ ...options, _loadSnapshot: snapshot });
+      pyodide.FS.writeFile(PACKAGES, new Uint8Array(await packages));
+      return { pyodide, way: "snapshot" };
+    } catch (error) {
+      console.warn("The snapshot could not be used; starting plainly.", error);
+    }
+  }
+  const pyodide = await loadPyodide(options);
+  pyodide.FS.writeFile(PACKAGES, new Uint8Array(await packages));
+  pyodide.runPython(`import sys; sys.path.append(${JSON.stringify(PACKAGES)})`);
+  return { pyodide, way: "plain" };
+}
