@@ -161,8 +161,7 @@ class HostFile(HostNode):
         """Open it if it is not open yet. Raises: ENOENT if the host removed it, EMFILE."""
         if self._holds == 0:
             with _guest_errors():
-                self._flags = os.O_RDWR if self._can_write() else os.O_RDONLY
-                self._fd = self._open(self._flags)
+                self._flags, self._fd = self._open_widest()
         self._holds += 1
 
     def release(self) -> None:
@@ -176,11 +175,12 @@ class HostFile(HostNode):
         if getattr(self, "_fd", -1) >= 0:
             os.close(self._fd)
 
-    def _can_write(self) -> bool:
-        assert self._folder is not None
-        return not self.fs.read_only and os.access(
-            self._name, os.R_OK | os.W_OK, dir_fd=self._folder.fd(), follow_symlinks=False
-        )
+    def _open_widest(self) -> tuple[int, int]:
+        """Flags and a descriptor, for writing too if the folder and the host allow it."""
+        if not self.fs.read_only:
+            with suppress(PermissionError):
+                return os.O_RDWR, self._open(os.O_RDWR)
+        return os.O_RDONLY, self._open(os.O_RDONLY)
 
     def _facts(self) -> os.stat_result:
         return os.fstat(self._fd) if self._fd >= 0 else super()._facts()

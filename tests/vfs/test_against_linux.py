@@ -236,7 +236,7 @@ def as_we_are(uid: int) -> Iterator[None]:
         os.umask(before)
 
 
-@settings(max_examples=int(os.environ.get("VFS_EXAMPLES", "300")), deadline=None)
+@settings(max_examples=int(os.environ.get("VFS_EXAMPLES", "120")), deadline=None)
 @given(calls(with_modes=False))
 def test_structure(script: list[Any]) -> None:
     compare(script, os.geteuid(), as_we_are)
@@ -245,7 +245,7 @@ def test_structure(script: list[Any]) -> None:
 @pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root to be others"
 )
-@settings(max_examples=int(os.environ.get("VFS_EXAMPLES", "300")), deadline=None)
+@settings(max_examples=int(os.environ.get("VFS_EXAMPLES", "120")), deadline=None)
 @given(calls(with_modes=True))
 def test_permissions(script: list[Any]) -> None:
     groups = os.getgroups()
