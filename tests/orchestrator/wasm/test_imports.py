@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 import wasmtime
 
-from orchestrator.wasm import ALLOWED_IMPORTS, WASI_SIGNATURES, RefusedModule, check
+from orchestrator.wasi.calls import CALLS
+from orchestrator.wasm import ADDED_IMPORTS, ALLOWED_IMPORTS, WASI_SIGNATURES, RefusedModule, check
 
 LETTERS = {"i32": "i", "i64": "I", "f32": "f", "f64": "F"}
 MEMORY = '(memory (export "memory") 1)'
@@ -27,6 +28,12 @@ def wasi_type(name: str) -> str:
 @pytest.mark.parametrize("name", sorted(WASI_SIGNATURES))
 def test_signatures_are_those_of_another_host(name: str) -> None:
     assert WASI_SIGNATURES[name] == wasi_type(name)
+
+
+def test_the_list_is_what_the_host_offers() -> None:
+    added = {(item.module, item.name): item.signature for item in ADDED_IMPORTS}
+    offered = {key: call.signature for key, call in CALLS.items()}
+    assert {**ALLOWED_IMPORTS, **added} == offered
 
 
 def test_preview1_is_complete() -> None:
