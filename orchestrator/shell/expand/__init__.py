@@ -32,3 +32,31 @@ For builtins (names as text)::
 
 Failures raise :class:`~orchestrator.shell.expand.errors.ExpansionError`.
 """
+
+from orchestrator.shell.expand.arith import evaluate
+from orchestrator.shell.expand.assign import (
+    assign,
+    assign_array,
+    assign_element,
+    unset_element,
+)
+from orchestrator.shell.expand.assignments import (
+    ArrayArgument,
+    compile_argument_words,
+    compile_assignment,
+)
+from orchestrator.shell.expand.evaluation import Evaluation
+from orchestrator.shell.expand.lookup import lookup, split_subscript
+from orchestrator.shell.expand.pathnames import expand_globs
+from orchestrator.shell.expand.pattern import compile_glob
+from orchestrator.shell.expand.reading import read_value
+from orchestrator.shell.expand.regex import compile_regex
+from orchestrator.shell.expand.split import split_fields
+from orchestrator.shell.expand.words import (
+    compile_arith,
+    compile_heredoc,
+    compile_pattern,
+    compile_string,
+    compile_word,
+    compile_words,
+)

@@ -1,0 +1,485 @@
+"""``${...}`` compiled: from each parameter form to a Piece.
+
+Reads through ``parameters``, computes through ``operators``. Words inside (defaults, patterns, offsets) are
+compiled by the WordCompiler that is passed in, so that this module stays below ``words``.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace as replace_fields
+from typing import Any, Protocol, TypeAlias
+
+from orchestrator.shell.expand import operators, parameters
+from orchestrator.shell.expand.assign import assign, assign_element
+from orchestrator.shell.expand.environment import Environment
+from orchestrator.shell.expand.errors import ExpansionError
+from orchestrator.shell.expand.fields import Fields
+from orchestrator.shell.expand.lookup import lookup
+from orchestrator.shell.expand.operators import Replacement
+from orchestrator.shell.expand.parameters import ReadList, ReadText, display_name, is_list
+from orchestrator.shell.expand.parts import Piece, Text, text_piece
+from orchestrator.shell.expand.pattern import Pattern
+from orchestrator.shell.expand.variable import NAMEREF, SPECIAL_READ, Variable
+from orchestrator.shell.syntax.nodes import (
+    BadSubstitution,
+    Parameter,
+    ParameterCase,
+    ParameterDefault,
+    ParameterKeys,
+    ParameterLength,
+    ParameterNames,
+    ParameterReplace,
+    ParameterSlice,
+    ParameterTransform,
+    ParameterTrim,
+    ParameterValue,
+    Word,
+)
+
+Change: TypeAlias = Callable[[Environment, str], str]
+_MAX_INDIRECT = 64
+
+
+class WordCompiler(Protocol):
+    """What expansions need of the level above them."""
+
+    def string(self, word: Word) -> Text:
+        """The word as one string."""
+
+    def pattern(self, word: Word) -> Callable[[Environment], Pattern]:
+        """The word as a pattern."""
+
+    def replacement(self, word: Word) -> Callable[[Environment], str | Replacement]:
+        """The word as what a match is replaced by."""
+
+    def arith(self, word: Word) -> Callable[[Environment], int]:
+        """The word as arithmetic."""
+
+    def inner(self, word: Word, quoted: bool) -> Piece:
+        """The word of ``${x-word}``."""
+
+
+def compile_expansion(node: Any, quoted: bool, words: WordCompiler) -> Piece:
+    """The piece for a parameter expansion node."""
+    parameter = getattr(node, "parameter", None)
+    if parameter is not None and parameter.indirect:
+        return _indirect(node, quoted, words)
+    return _MAKERS[type(node)](node, quoted, words)
+
+
+# ---- reading -----------------------------------------------------------------------------------
+
+
+def _required(parameter: Parameter, words: WordCompiler) -> Text:
+    """The value, ``""`` when unset, or the error of ``set -u``."""
+    name = parameter.name
+    if parameter.subscript is None and name.isidentifier() and name.isascii():
+        return _required_variable(parameter)
+    read = parameters.compile_reader(parameter, words.string)
+
+    def text(env: Environment) -> str:
+        value = read(env)
+        return _unset(env, parameter) if value is None else value
+
+    return text
+
+
+def _required_variable(parameter: Parameter) -> Text:
+    """The same for a plain name: the hottest read there is."""
+    name = parameter.name
+
+    def text(env: Environment) -> str:
+        try:
+            variable = env.variables[name]
+        except KeyError:
+            return _unset(env, parameter)
+        if variable.flags & SPECIAL_READ:
+            value = parameters.read_special(env, name)
+        else:
+            value = variable.value  # type: ignore[assignment]
+        return _unset(env, parameter) if value is None else value
+
+    return text
+
+
+def _unset(env: Environment, parameter: Parameter) -> str:
+    if env.options.nounset and not is_list(parameter):
+        raise parameters.unbound(parameter)
+    return ""
+
+
+def _list_piece(read: ReadList, star: bool, quoted: bool) -> Piece:
+    """All values: ``"$@"`` makes one field of each, ``"$*"`` joins them."""
+
+    def text(env: Environment) -> str:
+        return (parameters.ifs_of(env)[:1] if star else " ").join(read(env))
+
+    if quoted and star:
+        return text_piece(text, quoted)
+    return Piece(text, _emit_each(read) if quoted else _emit_split(read))
+
+
+def _emit_each(read: ReadList) -> Callable[[Environment, Fields], None]:
+    def emit(env: Environment, fields: Fields) -> None:
+        first = True
+        for value in read(env):
+            if not first:
+                fields.end()
+            fields.quoted(value)
+            first = False
+
+    return emit
+
+
+def _emit_split(read: ReadList) -> Callable[[Environment, Fields], None]:
+    def emit(env: Environment, fields: Fields) -> None:
+        first = True
+        for value in read(env):
+            if not first:
+                fields.end_if_present()
+            fields.split(value)
+            first = False
+
+    return emit
+
+
+def _changed(parameter: Parameter, change: Change, quoted: bool, words: WordCompiler) -> Piece:
+    """An operator applied to the value, or to each of the values."""
+    if is_list(parameter):
+        read_all = parameters.compile_list_reader(parameter)
+
+        def values(env: Environment) -> list[str]:
+            return [change(env, value) for value in read_all(env)]
+
+        return _list_piece(values, parameters.is_star(parameter), quoted)
+    read = _required(parameter, words)
+    return text_piece(lambda env: change(env, read(env)), quoted)
+
+
+def _indirect(node: Any, quoted: bool, words: WordCompiler) -> Piece:
+    """``${!name...}``: the same form on the parameter that is named, compiled when it is known."""
+    parameter: Parameter = node.parameter
+    known: dict[Parameter, Piece] = {}
+
+    def piece(env: Environment) -> Piece:
+        target = parameters.resolve_indirect(env, parameter, words.string)
+        found = known.get(target)
+        if found is None:
+            if len(known) >= _MAX_INDIRECT:
+                known.clear()
+            found = compile_expansion(replace_fields(node, parameter=target), quoted, words)
+            known[target] = found
+        return found
+
+    if isinstance(node, ParameterValue) and parameter.subscript is None:
+        return _reference_or_indirect(parameter, piece, quoted, words)
+    return Piece(lambda env: piece(env).text(env), lambda env, fields: piece(env).emit(env, fields))
+
+
+def _reference_or_indirect(
+    parameter: Parameter, piece: Callable[[Environment], Piece], quoted: bool, words: WordCompiler
+) -> Piece:
+    """``${!ref}`` of a nameref is the name it refers to."""
+    read = parameters.compile_reader(parameter, words.string)
+    target = text_piece(lambda env: read(env) or "", quoted)
+
+    def choose(env: Environment) -> Piece:
+        variable = env.variables.get(parameter.name)
+        return target if variable is not None and variable.flags & NAMEREF else piece(env)
+
+    return Piece(lambda env: choose(env).text(env), lambda env, fields: choose(env).emit(env, fields))
+
+
+# ---- the forms ---------------------------------------------------------------------------------
+
+
+def _value(node: ParameterValue, quoted: bool, words: WordCompiler) -> Piece:
+    parameter = node.parameter
+    if is_list(parameter):
+        read = parameters.compile_list_reader(parameter)
+        return _list_piece(read, parameters.is_star(parameter), quoted)
+    return text_piece(_required(parameter, words), quoted)
+
+
+def _length(node: ParameterLength, quoted: bool, words: WordCompiler) -> Piece:
+    parameter = node.parameter
+    if is_list(parameter):
+        read_all = parameters.compile_list_reader(parameter)
+        return text_piece(lambda env: str(len(read_all(env))), quoted)
+    read = _required(parameter, words)
+    return text_piece(lambda env: str(len(read(env))), quoted)
+
+
+def _trim(node: ParameterTrim, quoted: bool, words: WordCompiler) -> Piece:
+    pattern = words.pattern(node.pattern)
+    operator = node.operator
+
+    def change(env: Environment, value: str) -> str:
+        return operators.trim(value, operator, pattern(env))
+
+    return _changed(node.parameter, change, quoted, words)
+
+
+def _replace(node: ParameterReplace, quoted: bool, words: WordCompiler) -> Piece:
+    pattern = words.pattern(node.pattern)
+    replacement = words.replacement(node.replacement or Word(()))
+    operator = node.operator
+
+    def change(env: Environment, value: str) -> str:
+        return operators.replace(value, operator, pattern(env), replacement(env))
+
+    return _changed(node.parameter, change, quoted, words)
+
+
+def _case(node: ParameterCase, quoted: bool, words: WordCompiler) -> Piece:
+    pattern = words.pattern(node.pattern) if node.pattern else None
+    operator = node.operator
+
+    def change(env: Environment, value: str) -> str:
+        return operators.change_case(value, operator, pattern(env) if pattern else None)
+
+    return _changed(node.parameter, change, quoted, words)
+
+
+def _slice(node: ParameterSlice, quoted: bool, words: WordCompiler) -> Piece:
+    parameter = node.parameter
+    offset = words.arith(node.offset)
+    length = words.arith(node.length) if node.length is not None else None
+    if is_list(parameter):
+        read = _sliced_list(parameter, offset, length)
+        return _list_piece(read, parameters.is_star(parameter), quoted)
+
+    def change(env: Environment, value: str) -> str:
+        start = offset(env)
+        return operators.slice_text(value, start, length(env) if length else None)
+
+    return _changed(parameter, change, quoted, words)
+
+
+def _sliced_list(
+    parameter: Parameter,
+    offset: Callable[[Environment], int],
+    length: Callable[[Environment], int] | None,
+) -> ReadList:
+    name = parameter.name
+
+    def read(env: Environment) -> list[str]:
+        start = offset(env)
+        count = length(env) if length else None
+        if parameter.subscript is None:
+            return operators.slice_positional(env, start, count)
+        return operators.slice_array(lookup(env, name), start, count)
+
+    return read
+
+
+def _transform(node: ParameterTransform, quoted: bool, words: WordCompiler) -> Piece:
+    operator = node.operator
+    if operator == "P":
+        return _changed(node.parameter, lambda env, value: env.prompt(value), quoted, words)
+    if operator in ("a", "A"):
+        return _described(node.parameter, operator, quoted, words)
+    if operator in ("K", "k") and is_list(node.parameter) and node.parameter.subscript:
+        name = node.parameter.name
+
+        def pairs(env: Environment) -> list[str]:
+            return operators.key_value_words(lookup(env, name), operator == "K")
+
+        return _list_piece(pairs, parameters.is_star(node.parameter), quoted)
+    change = operators.TRANSFORMS[operator]
+    read = parameters.compile_reader(node.parameter, words.string)
+    if is_list(node.parameter):
+        return _changed(node.parameter, lambda env, value: change(value), quoted, words)
+
+    def text(env: Environment) -> str:
+        value = read(env)
+        return _unset(env, node.parameter) if value is None else change(value)
+
+    return text_piece(text, quoted)
+
+
+def _described(
+    parameter: Parameter, operator: str, quoted: bool, words: WordCompiler
+) -> Piece:
+    """``@a`` (attributes) and ``@A`` (a command that makes the variable)."""
+    name = parameter.name
+    if is_list(parameter):
+        return _described_list(parameter, operator, quoted)
+    read = parameters.compile_reader(parameter, words.string)
+
+    def text(env: Environment) -> str:
+        variable = lookup(env, name)
+        value = read(env)
+        if variable is None:
+            return "" if value is None or operator == "a" else operators.quote(value)
+        if operator == "a":
+            return variable.attributes()
+        return _assignment_text(name, variable, value)
+
+    return text_piece(text, quoted)
+
+
+def _assignment_text(name: str, variable: Variable, value: str | None) -> str:
+    letters = variable.attributes()
+    shown = name if value is None else f"{name}={operators.quote(value)}"
+    if not letters:
+        return shown if value is not None else ""
+    return f"declare -{letters} {shown}"
+
+
+def _described_list(parameter: Parameter, operator: str, quoted: bool) -> Piece:
+    read_all = parameters.compile_list_reader(parameter)
+
+    def values(env: Environment) -> list[str]:
+        found = read_all(env)
+        if parameter.subscript is None:
+            if operator == "a" or not found:
+                return []
+            return ["set -- " + " ".join(map(operators.quote, found))]
+        variable = lookup(env, parameter.name)
+        if variable is None:
+            return []
+        if operator == "a":
+            return [variable.attributes()] * len(found)
+        return [operators.declaration(parameter.name, variable)]
+
+    return _list_piece(values, parameters.is_star(parameter), quoted)
+
+
+def _names(node: ParameterNames, quoted: bool, words: WordCompiler) -> Piece:
+    prefix = node.prefix
+    return _list_piece(
+        lambda env: parameters.names_with_prefix(env, prefix), node.joined, quoted
+    )
+
+
+def _keys(node: ParameterKeys, quoted: bool, words: WordCompiler) -> Piece:
+    name = node.name
+    return _list_piece(lambda env: parameters.list_keys(env, name), node.joined, quoted)
+
+
+def _bad(node: BadSubstitution, quoted: bool, words: WordCompiler) -> Piece:
+    source = node.source
+
+    def text(env: Environment) -> str:
+        raise ExpansionError(f"{source}: bad substitution", fatal=True)
+
+    return text_piece(text, quoted)
+
+
+# ---- defaults ----------------------------------------------------------------------------------
+
+
+def _default(node: ParameterDefault, quoted: bool, words: WordCompiler) -> Piece:
+    """``- = ? +``: the value's own piece, or the word's."""
+    value = _value(ParameterValue(node.parameter), quoted, words)
+    is_set = _set_test(node, words)
+    if node.operator == "?":
+        return _checked(node, value, is_set, words)
+    if node.operator == "=":
+        return _assigning(node, value, is_set, quoted, words)
+    word = words.inner(node.word, quoted)
+    empty = text_piece(lambda env: "", quoted)
+    yes, no = (word, empty) if node.operator == "+" else (value, word)
+    return _either(is_set, yes, no)
+
+
+def _either(test: Callable[[Environment], bool], yes: Piece, no: Piece) -> Piece:
+    yes_text, no_text, yes_emit, no_emit = yes.text, no.text, yes.emit, no.emit
+
+    def emit(env: Environment, fields: Fields) -> None:
+        if test(env):
+            yes_emit(env, fields)
+        else:
+            no_emit(env, fields)
+
+    return Piece(
+        lambda env: yes_text(env) if test(env) else no_text(env), emit, yes.single and no.single
+    )
+
+
+def _set_test(node: ParameterDefault, words: WordCompiler) -> Callable[[Environment], bool]:
+    """Whether the parameter counts as set: not null either when there was a colon."""
+    colon = node.colon
+    if is_list(node.parameter):
+        read_all = parameters.compile_list_reader(node.parameter)
+        if colon:
+            return lambda env: bool(" ".join(read_all(env)))
+        return lambda env: bool(read_all(env))
+    read: ReadText = parameters.compile_reader(node.parameter, words.string)
+    if colon:
+        return lambda env: bool(read(env))
+    return lambda env: read(env) is not None
+
+
+def _checked(
+    node: ParameterDefault,
+    value: Piece,
+    is_set: Callable[[Environment], bool],
+    words: WordCompiler,
+) -> Piece:
+    message = words.string(node.word) if node.word.parts else None
+    default = "parameter null or not set" if node.colon else "parameter not set"
+
+    def check(env: Environment) -> None:
+        if not is_set(env):
+            reason = message(env) if message else default
+            name = display_name(node.parameter)
+            raise ExpansionError(f"{name}: {reason}", fatal=True, status=127)
+
+    def text(env: Environment) -> str:
+        check(env)
+        return value.text(env)
+
+    def emit(env: Environment, fields: Fields) -> None:
+        check(env)
+        value.emit(env, fields)
+
+    return Piece(text, emit, value.single)
+
+
+def _assigning(
+    node: ParameterDefault,
+    value: Piece,
+    is_set: Callable[[Environment], bool],
+    quoted: bool,
+    words: WordCompiler,
+) -> Piece:
+    parameter = node.parameter
+    word = words.string(node.word)
+    key = words.string(parameter.subscript.word) if parameter.subscript else None
+
+    def store(env: Environment) -> None:
+        name = parameter.name
+        if not (name.isidentifier() and name.isascii()) or is_list(parameter):
+            raise ExpansionError(f"${display_name(parameter)}: cannot assign in this way")
+        if key is None:
+            assign(env, name, word(env))
+        else:
+            assign_element(env, name, key(env), word(env))
+
+    def text(env: Environment) -> str:
+        if not is_set(env):
+            store(env)
+        return value.text(env)
+
+    def emit(env: Environment, fields: Fields) -> None:
+        if not is_set(env):
+            store(env)
+        value.emit(env, fields)
+
+    return Piece(text, emit, value.single)
+
+
+_MAKERS: dict[type, Callable[..., Piece]] = {
+    ParameterValue: _value,
+    ParameterLength: _length,
+    ParameterDefault: _default,
+    ParameterTrim: _trim,
+    ParameterReplace: _replace,
+    ParameterCase: _case,
+    ParameterSlice: _slice,
+    ParameterTransform: _transform,
+    ParameterNames: _names,
+    ParameterKeys: _keys,
+    BadSubstitution: _bad,
+}

@@ -1,0 +1,378 @@
+"""Words compiled: each becomes a closure from the environment to fields, a string, a pattern.
+
+The order is the standard's: braces when compiled, then tilde, parameters, commands and arithmetic from left to
+right, splitting, file names, quote removal. What a word cannot need costs nothing: a literal is a constant,
+``"$x"`` one dict lookup.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from orchestrator.shell.expand import arith_words
+from orchestrator.shell.expand.arith import Evaluate
+from orchestrator.shell.expand.brace import expand_braces, has_braces
+from orchestrator.shell.expand.environment import Environment
+from orchestrator.shell.expand.expansions import compile_expansion
+from orchestrator.shell.expand.fields import MAGIC, Fields
+from orchestrator.shell.expand.glob_items import escape
+from orchestrator.shell.expand.operators import Replacement, replacement_of
+from orchestrator.shell.expand.parts import (
+    Piece,
+    Text,
+    constant_piece,
+    joined,
+    literal_piece,
+    protected_piece,
+    splitting_piece,
+    text_piece,
+)
+from orchestrator.shell.expand.pattern import Pattern, compile_glob
+from orchestrator.shell.expand.split import DEFAULT_IFS
+from orchestrator.shell.expand.tilde import Tilde, expand_tilde, mark_tildes
+from orchestrator.shell.syntax.nodes import (
+    AnsiQuoted,
+    ArithSubst,
+    CommandSubst,
+    DoubleQuoted,
+    Escaped,
+    HereDoc,
+    Literal,
+    ProcessSubst,
+    SingleQuoted,
+    Word,
+    WordPart,
+)
+
+FieldsOf: TypeAlias = Callable[[Environment], list[str]]
+PatternOf: TypeAlias = Callable[[Environment], Pattern]
+
+
+class _Words:
+    """The WordCompiler that expansions are given. It has no state."""
+
+    def string(self, word: Word) -> Text:
+        """See WordCompiler."""
+        return compile_string(word)
+
+    def pattern(self, word: Word) -> PatternOf:
+        """See WordCompiler."""
+        return compile_pattern(word)
+
+    def replacement(self, word: Word) -> Callable[[Environment], str | Replacement]:
+        """See WordCompiler."""
+        return _compile_replacement(word)
+
+    def arith(self, word: Word) -> Evaluate:
+        """See WordCompiler."""
+        return compile_arith(word)
+
+    def inner(self, word: Word, quoted: bool) -> Piece:
+        """See WordCompiler."""
+        return _inner_piece(word, quoted)
+
+
+_WORDS = _Words()
+
+
+# ---- pieces ------------------------------------------------------------------------------------
+
+
+def _piece(part: WordPart | Tilde, quoted: bool, splitting: bool = False) -> Piece:
+    """One part of a word. ``splitting`` makes literals split (the word of an unquoted ``${x-word}``)."""
+    if isinstance(part, Literal):
+        return _literal(part.text, quoted, splitting)
+    if isinstance(part, (Escaped, SingleQuoted, AnsiQuoted)):
+        return constant_piece(part.text)
+    if isinstance(part, DoubleQuoted):
+        return _double_quoted(part)
+    if isinstance(part, CommandSubst):
+        return text_piece(_command(part), quoted)
+    if isinstance(part, ArithSubst):
+        value = compile_arith(part.expression)
+        return text_piece(lambda env: str(value(env)), quoted)
+    if isinstance(part, Tilde):
+        tilde = part
+        return protected_piece(lambda env: expand_tilde(env, tilde))
+    if isinstance(part, ProcessSubst):
+        process = part
+        return protected_piece(lambda env: env.process_path(process))
+    return compile_expansion(part, quoted, _WORDS)
+
+
+def _literal(text: str, quoted: bool, splitting: bool) -> Piece:
+    if quoted:
+        return constant_piece(text)
+    if splitting:
+        return splitting_piece(lambda env: text)
+    return literal_piece(text, MAGIC.search(text) is None)
+
+
+def _command(node: CommandSubst) -> Text:
+    return lambda env: env.command_output(node)
+
+
+def _double_quoted(part: DoubleQuoted) -> Piece:
+    pieces = [_piece(inner, True) for inner in part.parts]
+    text = joined(pieces)
+    if not pieces:
+        return constant_piece("")
+    if all(piece.constant is not None for piece in pieces):
+        return constant_piece("".join([piece.constant or "" for piece in pieces]))
+    if all(piece.single for piece in pieces):
+        return protected_piece(text)
+    return Piece(text, _emit_all(pieces))
+
+
+def _emit_all(pieces: list[Piece]) -> Callable[[Environment, Fields], None]:
+    emitters = [piece.emit for piece in pieces]
+
+    def emit(env: Environment, fields: Fields) -> None:
+        for one in emitters:
+            one(env, fields)
+
+    return emit
+
+
+def _inner_piece(word: Word, quoted: bool) -> Piece:
+    """The word of ``${x-word}``: its literals split when the whole is not quoted."""
+    parts = word.parts if quoted else mark_tildes(word)
+    pieces = [_piece(part, quoted, splitting=True) for part in parts]
+    if not pieces:
+        return text_piece(lambda env: "", quoted)
+    single = all(piece.single for piece in pieces)
+    return Piece(joined(pieces), _emit_all(pieces), single)
+
+
+# ---- fields ------------------------------------------------------------------------------------
+
+
+def compile_word(word: Word) -> FieldsOf:
+    """The closure giving the fields of one word, as a list of its own."""
+    if not has_braces(word):
+        return _compile_plain(word)
+    together = _compile_plain(word)
+    words = expand_braces(word)
+    if len(words) == 1 and words[0] == word:
+        return together
+    apart = compile_words(words)
+    return lambda env: apart(env) if env.options.braceexpand else together(env)
+
+
+def _compile_plain(word: Word) -> FieldsOf:
+    """A word without braces, or with them switched off."""
+    pieces = [_piece(part, False) for part in mark_tildes(word)]
+    if all(piece.single for piece in pieces):
+        text = joined(pieces)
+        return lambda env: [text(env)]
+    if len(pieces) == 1 and not isinstance(word.parts[0], (Literal, DoubleQuoted)):
+        return _compile_lone(pieces[0])
+    emit = _emit_all(pieces)
+
+    def run(env: Environment) -> list[str]:
+        fields = Fields(env, [])
+        emit(env, fields)
+        return fields.finish()
+
+    return run
+
+
+def _compile_lone(piece: Piece) -> FieldsOf:
+    """An unquoted expansion by itself: most values hold nothing that splits or globs."""
+    if piece.emit.__qualname__ != _SPLITTING:
+        return _compile_emitted(piece)
+    text = piece.text
+
+    def run(env: Environment) -> list[str]:
+        value = text(env)
+        if value.isalnum():
+            variable = env.variables.get("IFS")
+            if variable is None or variable.value == DEFAULT_IFS:
+                return [value]
+        elif not value:
+            return []
+        fields = Fields(env, [])
+        fields.split(value)
+        return fields.finish()
+
+    return run
+
+
+_SPLITTING = splitting_piece(lambda env: "").emit.__qualname__
+
+
+def _compile_emitted(piece: Piece) -> FieldsOf:
+    def run(env: Environment) -> list[str]:
+        fields = Fields(env, [])
+        piece.emit(env, fields)
+        return fields.finish()
+
+    return run
+
+
+def compile_words(words: Sequence[Word]) -> FieldsOf:
+    """The closure giving all fields of several words in a fresh list."""
+    compiled = [_compile_item(word) for word in words]
+    if all(isinstance(item, str) for item in compiled):
+        constants = [item for item in compiled if isinstance(item, str)]
+        return lambda env: constants.copy()
+    if len(compiled) == 1 and not isinstance(compiled[0], str):
+        return compiled[0][1]
+    return _gather(compiled)
+
+
+Item: TypeAlias = "str | tuple[Text | None, FieldsOf]"
+
+
+def _compile_item(word: Word) -> Item:
+    """A constant, or how to get the one string (when it is always one) or the fields."""
+    if has_braces(word):
+        return None, compile_word(word)
+    pieces = [_piece(part, False) for part in mark_tildes(word)]
+    if not all(piece.single for piece in pieces):
+        return None, _compile_plain(word)
+    if all(piece.constant is not None for piece in pieces):
+        return "".join([piece.constant or "" for piece in pieces])
+    text = joined(pieces)
+    return text, lambda env: [text(env)]
+
+
+def _gather(items: list[Item]) -> FieldsOf:
+    """Runs of constants are added at once, single strings appended, the rest extended."""
+    lead = 0
+    while lead < len(items) and isinstance(items[lead], str):
+        lead += 1
+    constants = [item for item in items[:lead] if isinstance(item, str)]
+    rest = [_adder(item) for item in items[lead:]]
+    if all(text is not None for text, _ in rest):
+        texts = [text for text, _ in rest if text is not None]
+        return _gather_texts(constants, texts)
+
+    def run(env: Environment) -> list[str]:
+        fields = constants.copy()
+        for text, many in rest:
+            if text is not None:
+                fields.append(text(env))
+            else:
+                fields.extend(many(env))
+        return fields
+
+    return run
+
+
+def _adder(item: Item) -> tuple[Text | None, FieldsOf]:
+    if isinstance(item, str):
+        value = item
+        return (lambda env: value), (lambda env: [value])
+    return item
+
+
+def _gather_texts(constants: list[str], texts: list[Text]) -> FieldsOf:
+    if len(texts) == 1:
+        only = texts[0]
+        return lambda env: [*constants, only(env)]
+
+    def run(env: Environment) -> list[str]:
+        fields = constants.copy()
+        for text in texts:
+            fields.append(text(env))
+        return fields
+
+    return run
+
+
+# ---- strings, patterns, numbers ----------------------------------------------------------------
+
+
+def compile_string(word: Word, *, assignment: bool = False) -> Text:
+    """The closure giving a word as one string: no braces, splitting or file names. In an ``assignment`` a
+    tilde may follow each colon."""
+    parts = mark_tildes(word, True) if assignment else mark_tildes(word)
+    return joined([_piece(part, False) for part in parts])
+
+
+def compile_heredoc(doc: HereDoc) -> Text:
+    """The closure giving a here-document's text."""
+    if doc.quoted:
+        text = "".join(part.text for part in doc.body.parts if isinstance(part, Literal))
+        return lambda env: text
+    return joined([_piece(part, True) for part in doc.body.parts])
+
+
+def compile_arith(word: Word) -> Evaluate:
+    """The closure giving the value of an arithmetic word. Text that does not parse raises when run."""
+    return arith_words.compile_arith_word(word, lambda part: _piece(part, True).text)
+
+
+def compile_pattern(word: Word) -> PatternOf:
+    """The closure giving a word as a pattern: what was quoted stands for itself."""
+    text = compile_pattern_text(word)
+    pieces = [_pattern_constant(part) for part in mark_tildes(word)]
+    if all(piece is not None for piece in pieces):
+        return _constant_pattern("".join([piece or "" for piece in pieces]))
+
+    def run(env: Environment) -> Pattern:
+        return compile_glob(text(env), env.options.extglob, env.options.nocasematch)
+
+    return run
+
+
+def _constant_pattern(text: str) -> PatternOf:
+    """A pattern that never changes, for each pair of options it may be read under."""
+    known: list[Pattern | None] = [None] * 4
+
+    def run(env: Environment) -> Pattern:
+        options = env.options
+        kind = options.extglob + 2 * options.nocasematch
+        pattern = known[kind]
+        if pattern is None:
+            pattern = compile_glob(text, options.extglob, options.nocasematch)
+            known[kind] = pattern
+        return pattern
+
+    return run
+
+
+def compile_pattern_text(word: Word) -> Text:
+    """The closure giving a pattern's text, quoted characters escaped (for ``=~`` and globs too)."""
+    return joined([_pattern_piece(part) for part in mark_tildes(word)])
+
+
+def _pattern_constant(part: WordPart | Tilde) -> str | None:
+    if isinstance(part, Literal):
+        return part.text
+    if isinstance(part, (Escaped, SingleQuoted, AnsiQuoted)):
+        return escape(part.text)
+    if isinstance(part, DoubleQuoted):
+        piece = _double_quoted(part)
+        return None if piece.constant is None else escape(piece.constant)
+    return None
+
+
+def _pattern_piece(part: WordPart | Tilde) -> Piece:
+    constant = _pattern_constant(part)
+    if constant is not None:
+        return constant_piece(constant)
+    piece = _piece(part, False)
+    text = piece.text
+    if isinstance(part, (DoubleQuoted, Tilde)):
+        return protected_piece(lambda env: escape(text(env)))
+    return piece
+
+
+def _compile_replacement(word: Word) -> Callable[[Environment], str | Replacement]:
+    """The right side of ``${x/a/b}``; an ``&`` that was not quoted stands for the match."""
+    parts = mark_tildes(word)
+    pieces = [_piece(part, False) for part in parts]
+    quoted = [isinstance(p, (Escaped, SingleQuoted, AnsiQuoted, DoubleQuoted)) for p in parts]
+    text = joined(pieces)
+    constant = "".join([piece.constant or "" for piece in pieces])
+    if "&" not in constant and all(piece.constant is not None for piece in pieces):
+        return lambda env: constant
+
+    def run(env: Environment) -> str | Replacement:
+        if not env.options.patsub_replacement:
+            return text(env)
+        texts = [piece.text(env) for piece in pieces]
+        return replacement_of(list(zip(texts, quoted, strict=True)))
+
+    return run
