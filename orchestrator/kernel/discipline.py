@@ -43,7 +43,16 @@ class Discipline:
     of file), otherwise chunks of bytes. `_line` is the line being edited.
     """
 
-    __slots__ = ("_backlog", "_line", "_lines", "_literal", "_outside", "_queued", "termios")
+    __slots__ = (
+        "_backlog",
+        "_echoed",
+        "_line",
+        "_lines",
+        "_literal",
+        "_outside",
+        "_queued",
+        "termios",
+    )
 
     def __init__(self, outside: Outside) -> None:
         self.termios = Termios()
@@ -53,6 +62,7 @@ class Discipline:
         self._queued = 0
         self._literal = False
         self._backlog = bytearray()
+        self._echoed = bytearray()  # shown in one piece for each feed
 
     # --- the reader's side ---
 
@@ -132,8 +142,9 @@ class Discipline:
         for index, byte in enumerate(data):
             if self._queued >= QUEUE_MAX:
                 self._hold_back(data[index:])
-                return
+                break
             self._key(byte)
+        self._flush_echo()
 
     def _is_plain(self) -> bool:
         """Whether bytes go through untouched, which a raw terminal's pastes should do quickly."""
@@ -178,13 +189,13 @@ class Discipline:
 
     def _signal_key(self, byte: int) -> bool:
         t = self.termios
-        signals = {t.intr: Signal.INT, t.quit: Signal.QUIT, t.susp: Signal.TSTP}
-        signal = signals.get(byte)
-        if signal is None:
+        if byte not in (t.intr, t.quit, t.susp):
             return False
+        signals = {t.intr: Signal.INT, t.quit: Signal.QUIT, t.susp: Signal.TSTP}
         self.flush()
         self._show_typed(byte)
-        self._outside.signal(signal)
+        self._flush_echo()
+        self._outside.signal(signals[byte])
         return True
 
     def _edit_key(self, byte: int) -> None:
@@ -244,7 +255,7 @@ class Discipline:
         del self._line[start:]
         gone = before - self._width(self._line)
         if self.termios.echo and self.termios.echo_erase:
-            self._outside.echo(b"\b \b" * gone)
+            self._echoed += b"\b \b" * gone
 
     def _width(self, line: bytearray) -> int:
         """Columns that `line` takes on the screen, if it began at column 0 (matters for tabs
@@ -263,12 +274,18 @@ class Discipline:
     # --- echo ---
 
     def _show(self, data: bytes) -> None:
-        if self.termios.echo and data:
-            self._outside.echo(data)
+        if self.termios.echo:
+            self._echoed += data
 
     def _show_typed(self, byte: int) -> None:
         if self.termios.echo:
-            self._outside.echo(self._shown(byte))
+            self._echoed += self._shown(byte)
+
+    def _flush_echo(self) -> None:
+        if self._echoed:
+            data = bytes(self._echoed)
+            self._echoed.clear()
+            self._outside.echo(data)
 
     def _shown(self, byte: int) -> bytes:
         if byte == _NL:
