@@ -242,7 +242,8 @@ class FileSystemContract:
         ino = names.stat(names.root, "/a", ROOT).ino
         names.mkdir(names.root, "/d", ROOT)
         names.rename(names.root, "/a", names.root, "/d/b", ROOT)
-        assert names.stat(names.root, "/d/b", ROOT).ino == ino
+        facts = names.stat(names.root, "/d/b", ROOT)
+        assert (facts.ino, facts.nlink) == (ino, 1)
         with raises("ENOENT"):
             names.stat(names.root, "/a", ROOT)
 

@@ -77,9 +77,11 @@ class TestConfinement:
         inode = names.resolve(names.root, "/host/file", ROOT).inode
         (folder / "file").unlink()
         (folder / "file").symlink_to(folder.parent / "secret")
-        for call in (lambda: inode.read_at(0, 9), inode.hold, inode.stat):
-            with pytest.raises(OSError, match="Errno"):
+        for call in (lambda: inode.read_at(0, 9), inode.hold):
+            with raises("ELOOP"):
                 call()
+        with raises("ENOENT"):
+            inode.stat()
 
     def test_folder_swapped_for_a_link_after_the_lookup(self, folder: Path) -> None:
         (folder.parent / "other").mkdir()
@@ -205,15 +207,20 @@ class TestWritable:
             inode.set_mode(0o777)
         assert (folder.parent / "secret").read_text() == "secret"
 
+    @pytest.mark.parametrize("limit", [1, 3])
     def test_moves_stay_right_when_many_folders_are_open(
-        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, limit: int
     ) -> None:
-        monkeypatch.setattr(hostfs, "_OPEN_FOLDERS", 3)
+        monkeypatch.setattr(hostfs, "_OPEN_FOLDERS", limit)
         deep = folder.joinpath(*"abcdefgh")
         deep.mkdir(parents=True)
         names = mounted(folder, writable=True)
-        names.rename(names.root, "/host/file", names.root, "/host/a/b/c/d/e/f/g/h/file", ROOT)
+        top = names.resolve(names.root, "/host", ROOT).inode
+        target = names.resolve(names.root, "/host/a/b/c/d/e/f/g/h", ROOT).inode
+        content(names, "/host/sub/deep")
+        top.rename("file", target, "file")
         assert (deep / "file").read_text() == "hello"
+        content(names, "/host/sub/deep")
         names.link(names.root, "/host/a/b/c/d/e/f/g/h/file", names.root, "/host/sub/l", ROOT)
         assert (folder / "sub" / "l").read_text() == "hello"
 

@@ -175,6 +175,12 @@ class TestParent:
             with raises(symbol):
                 names.resolve_parent(names.root, path, ROOT)
 
+    def test_directory_must_be_searchable(self, names: Namespace) -> None:
+        names.chmod(names.root, "/home", ROOT, 0o766)
+        for path in ("/home/user", "/home/none"):
+            with raises("EACCES"):
+                names.resolve_parent(names.root, path, USER)
+
 
 class TestMounts:
     def test_crossing_both_ways(self, names: Namespace) -> None:

@@ -129,6 +129,7 @@ def test_only_changes_are_paid_for(names: Namespace) -> None:
 
 def test_entries_below_use_no_inodes(names: Namespace) -> None:
     listing(names, "/etc")
+    assert names.mounts()[0].fs.usage()[2:] == (8 + 7, 1 + 7)
     for count in range(7):
         make(names, f"/etc/new{count}")
     with raises("ENOSPC"):
