@@ -134,7 +134,7 @@ class Registry:
             ELOOP (too many interpreters). The error's filename is the file it is about, which may
             be an interpreter.
         """
-        for _ in range(MAX_INTERPRETERS + 2):
+        for _ in range(MAX_INTERPRETERS + 1):
             request = _locate(kernel, request)
             answer = self._ask(kernel, request)
             if not isinstance(answer, ExecRequest):

@@ -85,6 +85,11 @@ class _Text(_ProcInode):
         super().__init__(fs, ino, st.S_IFREG | bits, process)
         self._make = make
 
+    @property
+    def size(self) -> int:
+        """The real length, for the host's view; `stat` says 0."""
+        return len(self._make())
+
     def read_at(self, offset: int, size: int) -> bytes:
         """A part of the text as it is now."""
         return self._make()[offset : offset + size]
@@ -225,7 +230,8 @@ class _FdDirectory(_Directory):
     """/proc/<pid>/fd: links to paths, or for what has none to hidden entries beside them.
 
     A link to a pipe reads `pipe:[7]` and the walk follows it by looking that name up here; so
-    opening `/dev/stdin` or `/proc/self/fd/5` needs no exception in the walk.
+    opening `/dev/stdin` or `/proc/self/fd/5` needs no exception in the walk. Deviation: names must
+    differ for that, so the second of two ends of one pipe reads `pipe:[7]#4`.
     """
 
     __slots__ = ()

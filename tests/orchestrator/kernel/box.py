@@ -42,7 +42,7 @@ LINKS = {"fd": "", "stdin": "/0", "stdout": "/1", "stderr": "/2"}
 @contextmanager
 def fails(symbol: str) -> Iterator[None]:
     """The block raises the OSError that `symbol` names."""
-    with pytest.raises(OSError, match=".") as caught:
+    with pytest.raises(OSError, match=r".") as caught:
         yield
     assert symbol_of(caught.value) == symbol
 
@@ -99,7 +99,7 @@ class FakeDriver:
         process.check_fatal()
 
     def run(self, until: Callable[[], bool]) -> None:
-        """Run until `until()`; jump over idle time; raise Deadlock when nothing can happen any more."""
+        """Run until `until()`, jumping over idle time. Raises Deadlock when nothing can happen."""
         while not until():
             following = self.scheduler.next()
             if following is not None:

@@ -198,8 +198,12 @@ def test_kill_tree_leaves_nobody(box: Box) -> None:
     def main(system: System) -> None:
         def nested(child: System) -> None:
             child.subprogram(sleeper)
-            child.subprogram(lambda grandchild: (grandchild.setsid(), sleeper(grandchild)) and None)
+            child.subprogram(leader)
             child.set_signal(Signal.TERM, Disposition.IGNORE)
+            sleeper(child)
+
+        def leader(child: System) -> None:
+            child.setsid()
             sleeper(child)
 
         def orphaning(child: System) -> None:

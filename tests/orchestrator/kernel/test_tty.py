@@ -140,8 +140,12 @@ def test_reading_in_the_background_where_stopping_is_no_use_fails(box: Box) -> N
                 child.read(0)
             errors.append(str(caught.value.strerror))
 
+        def orphan(child: System) -> None:
+            child.sleep(5)
+            try_read(child)
+
         def orphan_maker(child: System) -> None:
-            child.subprogram(lambda orphan: (orphan.sleep(5), try_read(orphan)) and None)
+            child.subprogram(orphan)
 
         job(system, ignoring, foreground=False)
         job(system, orphan_maker, foreground=False)
