@@ -1,0 +1,16 @@
+"""Time spans as sleep(1) and timeout(1) take them: `1.5`, `2m`, `infinity`."""
+
+from __future__ import annotations
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+FOREVER = 1 << 62
+
+
+def parse_duration(text: str) -> int:
+    """Nanoseconds; FOREVER for `infinity` and what is longer. Raises ValueError."""
+    number, unit = (text[:-1], text[-1]) if text[-1:] in _UNITS else (text, "s")
+    seconds = float(number) if "_" not in number and number == number.strip() else float("nan")
+    if not seconds >= 0:  # also for nan
+        raise ValueError(text)
+    total = seconds * _UNITS[unit]
+    return FOREVER if total > FOREVER / 1e9 else int(total * 1e9)
