@@ -30,6 +30,10 @@ For builtins (names as text)::
     expand_globs(env, pattern) -> list[str]          compgen -G and the like
     compile_glob(text, ...) -> Pattern               of a string
 
+A shell inherits :class:`Evaluation`, which answers ``evaluate`` and ``expand_text`` of the Environment protocol.
+``Regex.match(text)`` gives the list for BASH_REMATCH or None; ``Pattern.matches(text)`` a bool. An invalid
+regular expression raises ``regex_items.RegexError`` (status 2).
+
 Failures raise :class:`~orchestrator.shell.expand.errors.ExpansionError`.
 """
 
@@ -42,8 +46,9 @@ from orchestrator.shell.expand.assign import (
 )
 from orchestrator.shell.expand.assignments import (
     ArrayArgument,
-    compile_argument_words,
     compile_assignment,
+    compile_elements,
+    compile_words,
 )
 from orchestrator.shell.expand.evaluation import Evaluation
 from orchestrator.shell.expand.lookup import lookup, split_subscript
@@ -58,5 +63,29 @@ from orchestrator.shell.expand.words import (
     compile_pattern,
     compile_string,
     compile_word,
-    compile_words,
 )
+
+__all__ = [
+    "ArrayArgument",
+    "Evaluation",
+    "assign",
+    "assign_array",
+    "assign_element",
+    "compile_arith",
+    "compile_assignment",
+    "compile_elements",
+    "compile_glob",
+    "compile_heredoc",
+    "compile_pattern",
+    "compile_regex",
+    "compile_string",
+    "compile_word",
+    "compile_words",
+    "evaluate",
+    "expand_globs",
+    "lookup",
+    "read_value",
+    "split_fields",
+    "split_subscript",
+    "unset_element",
+]

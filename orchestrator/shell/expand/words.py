@@ -376,3 +376,16 @@ def _compile_replacement(word: Word) -> Callable[[Environment], str | Replacemen
         return replacement_of(list(zip(texts, quoted, strict=True)))
 
     return run
+
+
+def compile_quoted_pieces(word: Word) -> Callable[[Environment], list[tuple[str, bool]]]:
+    """The closure giving a word's texts, each with whether it was quoted (regular expressions)."""
+    parts = mark_tildes(word)
+    pieces = [
+        (
+            _piece(part, False).text,
+            isinstance(part, (Escaped, SingleQuoted, AnsiQuoted, DoubleQuoted, Tilde)),
+        )
+        for part in parts
+    ]
+    return lambda env: [(text(env), quoted) for text, quoted in pieces]

@@ -1,0 +1,106 @@
+"""Assignment nodes compiled, and the words of a command that may hold them."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from orchestrator.shell.expand import words
+from orchestrator.shell.expand.assign import Element, assign, assign_array, assign_element
+from orchestrator.shell.expand.environment import Environment
+from orchestrator.shell.expand.words import FieldsOf, compile_string, compile_word
+from orchestrator.shell.syntax.nodes import ArrayElement, ArrayLiteral, Assignment, Word
+from orchestrator.shell.syntax.quote import quote_if_needed
+
+Elements: TypeAlias = Callable[[Environment], list[Element]]
+
+
+class ArrayArgument(str):
+    """``name=(...)`` as an argument of ``declare`` and its kin: text to look at, elements to assign."""
+
+    __slots__ = ("append", "elements", "name")
+
+    name: str
+    append: bool
+    elements: list[Element]
+
+    @classmethod
+    def make(cls, name: str, elements: list[Element], append: bool) -> "ArrayArgument":
+        """The argument for these elements; its text is how bash would show it."""
+        shown = " ".join(_shown(element) for element in elements)
+        argument = cls(f"{name}{'+' * append}=({shown})")
+        argument.name = name
+        argument.append = append
+        argument.elements = elements
+        return argument
+
+
+def _shown(element: Element) -> str:
+    subscript, value, append = element
+    prefix = "" if subscript is None else f"[{subscript}]{'+' * append}="
+    return prefix + quote_if_needed(value)
+
+
+def compile_elements(literal: ArrayLiteral) -> Elements:
+    """The closure giving the elements between the parentheses."""
+    if not any(element.subscript for element in literal.elements):
+        fields = words.compile_words([element.value for element in literal.elements])
+        return lambda env: [(None, value, False) for value in fields(env)]
+    compiled = [_compile_element(element) for element in literal.elements]
+
+    def run(env: Environment) -> list[Element]:
+        return [element for make in compiled for element in make(env)]
+
+    return run
+
+
+def _compile_element(element: ArrayElement) -> Elements:
+    if element.subscript is None:
+        fields = compile_word(element.value)
+        return lambda env: [(None, value, False) for value in fields(env)]
+    key = compile_string(element.subscript.word)
+    value = compile_string(element.value, assignment=True)
+    append = element.append
+    return lambda env: [(key(env), value(env), append)]
+
+
+def compile_assignment(node: Assignment) -> Callable[[Environment], None]:
+    """The closure that performs an assignment. Raises as ``assign`` does."""
+    name, append = node.name, node.append
+    if isinstance(node.value, ArrayLiteral):
+        elements = compile_elements(node.value)
+        return lambda env: assign_array(env, name, elements(env), append=append)
+    value = compile_string(node.value, assignment=True)
+    if node.subscript is None:
+        return lambda env: assign(env, name, value(env), append=append)
+    key = compile_string(node.subscript.word)
+
+    def run(env: Environment) -> None:
+        subscript = key(env)
+        assign_element(env, name, subscript, value(env), append=append)
+
+    return run
+
+
+def compile_words(items: Sequence[Word | Assignment]) -> FieldsOf:
+    """The closure giving all fields of a command's words in a fresh list; assignments among them (behind
+    ``declare`` and its kin) arrive as described in the package."""
+    plain = [item for item in items if isinstance(item, Word)]
+    if len(plain) == len(items):
+        return words.compile_words(plain)
+    compiled = [
+        compile_word(item) if isinstance(item, Word) else _compile_argument(item) for item in items
+    ]
+    return lambda env: [field for fields in compiled for field in fields(env)]
+
+
+def _compile_argument(node: Assignment) -> FieldsOf:
+    name, append = node.name, node.append
+    if isinstance(node.value, ArrayLiteral):
+        elements = compile_elements(node.value)
+        return lambda env: [ArrayArgument.make(name, elements(env), append)]
+    value = compile_string(node.value, assignment=True)
+    operator = "+=" if append else "="
+    if node.subscript is None:
+        head = name + operator
+        return lambda env: [head + value(env)]
+    key = compile_string(node.subscript.word)
+    return lambda env: [f"{name}[{key(env)}]{operator}{value(env)}"]
