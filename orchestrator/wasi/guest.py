@@ -182,7 +182,9 @@ class Guest:
         the slice: then the overdraft alone is still to be paid.
         """
         left = fuel_left & MASK32
-        self.kernel.charge_fuel(self.process, 2 * _SIGN - left if left >= _SIGN else self.slice - left)
+        self.kernel.charge_fuel(
+            self.process, 2 * _SIGN - left if left >= _SIGN else self.slice - left
+        )
 
     def attach(self, memory: Memory) -> None:
         """Take over the instance's memory and count what it starts with. Raises OSError ENOMEM."""

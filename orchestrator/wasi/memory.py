@@ -116,7 +116,7 @@ class ViewMemory(Memory):
 
     def __init__(self) -> None:
         """Start without a view; the first access fetches it."""
-        self._view = memoryview(b"")
+        self._view = memoryview(bytearray())
         self._length = 0
 
     def fetch(self) -> memoryview:
@@ -125,7 +125,7 @@ class ViewMemory(Memory):
 
     def expect_growth(self) -> None:
         """Forget the view; the next access fetches it."""
-        self._view = memoryview(b"")
+        self._view = memoryview(bytearray())
         self._length = 0
 
     def size(self) -> int:

@@ -108,3 +108,7 @@ def _joined(lines: Iterable[str]) -> str:
 
 def _doc(call: Call) -> str:
     return inspect.getdoc(call.function) or ""
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")

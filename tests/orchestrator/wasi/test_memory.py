@@ -121,5 +121,11 @@ def test_a_view_memory_must_say_where_its_view_is() -> None:
         ViewMemory().size()
 
 
+def test_nothing_can_be_written_to_a_memory_not_yet_looked_at() -> None:
+    memory = BytesMemory(8)
+    memory.write(0, b"")
+    assert BytesMemory(8).read(0, 0) == b""
+
+
 def test_the_fill_is_everywhere() -> None:
     assert BytesMemory(3, 0xA5).read(0, 3) == b"\xa5\xa5\xa5"
