@@ -11,11 +11,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from orchestrator.kernel.outlet import Outlet
 from orchestrator.kernel.signal import Disposition, Signal
+from orchestrator.kernel.tty import Tty
 from orchestrator.kernel.wait import ProcessExit, WouldBlock
+from orchestrator.wasi import rights
 from orchestrator.wasi.abi import EXTENSION, SYMBOL
 from orchestrator.wasi.calls import CALLS
 from orchestrator.wasi.table import PATH_ERRNOS, errnos
+from vfs.access import Credentials
+from vfs.inode import OpenFlags
+from vfs.quota import Quota
 
 I32 = (0, 1, 3, 4, 5, 8, 65535, 65536, 65537, (1 << 31) - 1, 1 << 31, (1 << 32) - 1, -1, -(1 << 31))
 I64 = (0, 1, 5, (1 << 32), (1 << 63) - 1, 1 << 63, (1 << 64) - 1, -1, -(1 << 63))
@@ -55,28 +61,36 @@ def attack(world, key, args) -> None:
         assert world.line.startswith(f"{key[1]}(")
 
 
+PATHS = b"f.......d/n.....l.......d/..../f"
+
+
 def furnish(world):
-    """Files, directories and pipes at the small numbers, so that hostile calls reach something."""
+    """One of each kind of file at the small numbers, so that hostile calls reach something."""
     for signal in (Signal.PIPE, Signal.XCPU):
         world.process.signals.set(signal, Disposition.IGNORE)
     world.file("/f", b"0123456789")
-    world.pipe(0, 1)
-    world.pipe(5, 2)
     world.directory("/d")
-    world.memory.write(0, bytes(range(8)) * 16)
+    world.namespace.symlink("d/../f", world.root(), "l", Credentials())
+    assert world.open("f", base=rights.ALL) == 0
+    world.pipe(5, 1)
+    tty = Tty(world.kernel, Outlet(lambda data: None))
+    world.process.fds.set(8, tty.open(OpenFlags.READ | OpenFlags.WRITE))
+    world.memory.write(0, PATHS * 2)
     return world
 
 
 @pytest.fixture
-def furnished(world):
+def furnished(make_world):
+    world = make_world(quota=Quota(max_bytes=1 << 20))
+    world.settle()
     return furnish(world)
 
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: key[1])
 def test_each_argument_at_its_extremes(furnished, key):
-    """One argument after the other takes every extreme, while the rest stay at each of three."""
+    """One argument after the other takes every extreme, while the rest stay at each of six."""
     width = types(CALLS[key])
-    for base in (0, 4, -1):
+    for base in (0, 1, 3, 4, 8, -1):
         for index, kind in enumerate(width):
             for value in I64 if kind == "I" else I32:
                 args = [base] * len(width)
@@ -129,10 +143,10 @@ STEP = st.sampled_from(KEYS).flatmap(
 @given(steps=st.lists(STEP, max_size=30), fill=st.binary(min_size=128, max_size=512))
 def test_any_program_gets_errnos(make_world, steps, fill):
     """A sequence of calls with arbitrary arguments on a memory of arbitrary bytes."""
-    world = make_world()
+    world = make_world(quota=Quota(max_bytes=1 << 20))
     world.settle()
     furnish(world)
-    world.memory.write(0, fill)
+    world.memory.write(64, fill)
     for key, args in steps:
         if not (key[1] in SLOW and args[1] > 1 << 16):
             attack(world, key, args)
