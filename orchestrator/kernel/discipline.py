@@ -70,11 +70,11 @@ class Discipline:
         """Bytes a read could take now."""
         return self._queued
 
-    def has_input(self) -> bool:
-        """Whether a read has something to return: bytes, a line, or an end of file."""
+    def has_input(self, size: int = QUEUE_MAX) -> bool:
+        """Whether a read of `size` has something to return: bytes, a line, or an end of file."""
         if self.termios.canonical:
             return bool(self._lines)
-        return self._queued >= max(1, self.termios.minimum)
+        return self._queued >= min(size, max(1, self.termios.minimum))
 
     def take(self, size: int) -> bytes:
         """Up to `size` bytes, in canonical mode of one line at most; `b""` for an end of file.

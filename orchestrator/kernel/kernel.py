@@ -110,7 +110,8 @@ class Kernel:
             pgid: group to join (0: a new one). Default: the parent's, or a new one for the host's.
             new_session: make it the leader of a session of its own, without a terminal unless `tty`
                 is given.
-            tty: its controlling terminal. Default: the parent's.
+            tty: its controlling terminal, if it leads a session and the terminal is free. Default:
+                the parent's.
             limits, budget, cred, cwd: default to the parent's, or the kernel's for the host's.
             signals: dispositions that differ from the inherited ones (the parent's ignored
                 signals).
@@ -172,6 +173,8 @@ class Kernel:
 
     def exit(self, process: Process, status: Status) -> None:
         """End `process`: close its files, tell its parent, give its children away. Idempotent.
+
+        For whoever holds its stack. Others, the host included, `kill`: that unwinds the stack first.
         _exit(2).
         """
         reaping.exit_process(self, process, status)
@@ -271,14 +274,20 @@ class Kernel:
         """Both ends of a new pipe, not held by anybody yet. Raises: ENFILE (pipes use what they
         may). pipe(2).
         """
+        pipe = self.make_pipe(self.next_ino(), _nothing)
+        return PipeReader(pipe), PipeWriter(pipe)
+
+    def make_pipe(self, ino: int, on_close: Callable[[], None]) -> Pipe:
+        """A pipe that counts; `on_close` is called when both ends are closed. Raises: ENFILE."""
         if (self.pipes + 1) * CAPACITY > self.limits.pipe_bytes:
             fail("ENFILE")
         self.pipes += 1
-        pipe = Pipe(self.next_ino(), self._pipe_closed)
-        return PipeReader(pipe), PipeWriter(pipe)
 
-    def _pipe_closed(self) -> None:
-        self.pipes -= 1
+        def closed() -> None:
+            self.pipes -= 1
+            on_close()
+
+        return Pipe(ino, closed)
 
     def next_ino(self) -> int:
         """A number for something that is open but has no inode."""
@@ -343,6 +352,10 @@ class Kernel:
     def alive(self) -> list[Process]:
         """The processes that have not ended, in order of creation."""
         return [process for process in self.processes.values() if process.state is not State.ZOMBIE]
+
+
+def _nothing() -> None:
+    """An anonymous pipe is kept by nobody but its ends."""
 
 
 def _poll_waitables(wants: Sequence[tuple[File, bool, bool]]) -> tuple[Waitable, ...]:

@@ -50,9 +50,9 @@ def open_nowait(
     """The open file that `path` leads to from `at` (None: the working directory), not yet held by
     anybody.
 
-    Raises: what `vfs.namespace.Namespace.open_inode` raises; ENXIO (no such device, or a FIFO
-        without reader opened for writing with NONBLOCK), WouldBlock (a FIFO whose other end nobody
-        has opened yet).
+    Raises: what `vfs.namespace.Namespace.open_inode` raises; ENFILE; ENXIO (no such device, or a
+        FIFO without reader opened for writing with NONBLOCK), WouldBlock (a FIFO whose other end
+        nobody has opened yet).
     """
     call = process.call
     if call is not None and isinstance(call.intent, PipeReader | PipeWriter):
@@ -69,16 +69,16 @@ def open_nowait(
     if kind == st.S_IFDIR:
         return DirectoryFile(location, flags)
     if kind == st.S_IFIFO:
-        return _open_fifo(process, location, flags)
+        return _open_fifo(kernel, process, location, flags)
     return kernel.devices.open(kernel, process, location, flags)
 
 
-def _open_fifo(process: Process, location: Location, flags: OpenFlags) -> File:
+def _open_fifo(kernel: Kernel, process: Process, location: Location, flags: OpenFlags) -> File:
     """fifo(7): each end waits for the other, unless NONBLOCK, or opened for both."""
     reads, writes = bool(flags & OpenFlags.READ), bool(flags & OpenFlags.WRITE)
     if writes and not reads and flags & OpenFlags.NONBLOCK and not _has_reader(location.inode):
         fail("ENXIO")
-    pipe = _pipe_of(location.inode)
+    pipe = _pipe_of(kernel, location.inode)
     if reads and writes:
         return PipeBoth(pipe, flags, location)
     if not writes:
@@ -109,13 +109,13 @@ def _meet(call: CallRecord, end: PipeEnd) -> File:
     return end
 
 
-def _pipe_of(inode: Inode) -> Pipe:
+def _pipe_of(kernel: Kernel, inode: Inode) -> Pipe:
     """The pipe of a FIFO while anybody has it open; kept with the inode, so that it ends with the
     last one.
     """
     pipe = inode.attachment
     if not isinstance(pipe, Pipe):
-        pipe = Pipe(inode.ino, lambda: _detach(inode))
+        pipe = kernel.make_pipe(inode.ino, lambda: _detach(inode))
         inode.attachment = pipe
         inode.hold()
     return pipe

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 CAPACITY = 65536
 PIPE_BUF = 4096
-"""Writes up to this many bytes are all or nothing (POSIX asks for at least 512; Linux gives
-4096).
-"""
+"""Writes up to this many bytes are all or nothing. POSIX asks for 512 at least; Linux has 4096."""
+CHUNKS_MAX = 512
+"""How many chunks may wait; more are joined to one."""
 
 
 def _nobody() -> None:
@@ -99,6 +99,14 @@ class Pipe:
             self.head = 0
             wanted -= rest
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def compact(self) -> None:
+        """Join the chunks: byte-wise writers must not turn 64 KiB of content into megabytes of
+        objects.
+        """
+        whole = self._gather(self.size)
+        self.chunks.append(whole)
+        self.size = len(whole)
 
     def add_reader(self) -> None:
         """One more read end is open."""
@@ -248,8 +256,11 @@ class PipeWriter(_PipeEnd):
             data, length = data[:room], room
         elif length == 0:
             return 0
-        pipe.chunks.append(data if type(data) is bytes else bytes(data))
+        chunks = pipe.chunks
+        chunks.append(data if type(data) is bytes else bytes(data))
         pipe.size += length
+        if len(chunks) > CHUNKS_MAX:
+            pipe.compact()
         if pipe.readable.waiters:
             pipe.readable.fire()
         return length

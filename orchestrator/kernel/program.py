@@ -56,6 +56,8 @@ def _run(kernel: Kernel, process: Process, main: Main, system: System) -> Status
         kernel.faults.append(traceback.format_exc())
         line = f"{process.name}: internal error: {type(error).__name__}: {error}"
         return _fail(system, line.replace("\n", " ")[:200] + "\n", EX_SOFTWARE)
+    finally:
+        system.settle()
 
 
 def _fail(system: System, line: str, code: int) -> Status:

@@ -37,7 +37,7 @@ def exit_process(kernel: Kernel, process: Process, status: Status) -> None:
     process.stopped = False
     process.fds.close_all()
     _give_back(kernel, process)
-    _leave_terminal(process)
+    _leave_terminal(kernel, process)
     _orphan_children(kernel, process)
     delivery.end_stops(kernel, groups)
     _tell_parent(kernel, process)
@@ -56,10 +56,14 @@ def _give_back(kernel: Kernel, process: Process) -> None:
     process.signals = process.signals.inherited()
 
 
-def _leave_terminal(process: Process) -> None:
+def _leave_terminal(kernel: Kernel, process: Process) -> None:
+    """With its leader a session loses the terminal (POSIX _exit)."""
     tty, process.tty = process.tty, None
     if tty is not None and process.pid == tty.session:
         tty.leader_ended()
+        for member in kernel.processes.values():
+            if member.tty is tty:
+                member.tty = None
 
 
 def _orphan_children(kernel: Kernel, process: Process) -> None:

@@ -101,11 +101,8 @@ def _create(
 ) -> Process:
     pid = kernel.next_pid()
     alone = options.new_session or parent is None
-    tty = options.tty
-    if tty is None and parent is not None and not options.new_session:
-        tty = parent.tty
     sid = pid if alone or parent is None else parent.sid
-    process = Process(
+    return Process(
         pid=pid,
         pgid=pid if alone or parent is None else _group(kernel, parent, pid, options.pgid),
         sid=sid,
@@ -118,13 +115,14 @@ def _create(
         budget=options.budget or _budget(parent, limits),
         scheduler=kernel.scheduler,
         parent=parent,
-        tty=tty,
+        tty=options.tty.control(pid) if options.tty else _terminal(parent, alone),
         signals=_signals(parent, options.signals),
         usage=Usage(started=kernel.clock.realtime()),
     )
-    if tty is not None and process.sid == process.pid and tty.session in (0, process.sid):
-        tty.session, tty.foreground = process.sid, process.pgid
-    return process
+
+
+def _terminal(parent: Process | None, alone: bool) -> Tty | None:
+    return None if alone or parent is None else parent.tty
 
 
 def _launch(kernel: Kernel, parent: Process | None, process: Process) -> Process:

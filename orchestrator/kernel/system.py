@@ -51,11 +51,15 @@ class System(FdCalls, PathCalls, ProcessCalls):
             self._end_slice()
 
     def _end_slice(self) -> None:
+        self.settle()
+        self.process.check_fatal()
+        # Even when nobody else is ready: in the page the driver lets the keyboard have its turn.
+        self.kernel.driver.preempt(self.process)
+
+    def settle(self) -> None:
+        """Charge the steps counted so far; done for the program when it ends."""
         steps, self._steps = self._steps, 0
         self.kernel.charge_steps(self.process, steps)
-        self.process.check_fatal()
-        if self.kernel.scheduler.contended():
-            self.kernel.driver.preempt(self.process)
 
     def yield_now(self) -> None:
         """Let the others run once."""

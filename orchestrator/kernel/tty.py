@@ -36,6 +36,7 @@ class Tty:
     """
 
     __slots__ = (
+        "_generation",
         "_kernel",
         "_stopped",
         "discipline",
@@ -63,10 +64,27 @@ class Tty:
         self.writable = outlet.writable
         self.discipline = Discipline(self)
         self._stopped = False
+        self._generation = 0
 
     def open(self, flags: OpenFlags, location: Location | None = None) -> TtyFile:
         """An open file on it, not yet held."""
         return TtyFile(self, flags, location)
+
+    def control(self, leader: int) -> Tty | None:
+        """Become the controlling terminal of the session that `leader` makes; None if it has
+        another.
+        """
+        if self.session not in (0, leader):
+            return None
+        self.session = self.foreground = leader
+        return self
+
+    @property
+    def generation(self) -> int:
+        """How many sessions it has seen end. A file opened in an earlier one reads no more
+        input.
+        """
+        return self._generation
 
     # --- the host's side ---
 
@@ -165,6 +183,8 @@ class Tty:
         another.
         """
         foreground, self.session, self.foreground = self.foreground, 0, 0
+        self._generation += 1
+        self.readable.fire()
         if foreground:
             self._kernel.signal_group(foreground, Signal.HUP)
             self._kernel.signal_group(foreground, Signal.CONT)
@@ -178,7 +198,7 @@ class Tty:
         if self.is_hung_up or size == 0:
             return b""
         self.check_background(self._kernel.scheduler.running, Signal.TTIN)
-        if self.discipline.has_input():
+        if self.discipline.has_input(size):
             return self.discipline.take(size)
         termios = self.termios
         if not termios.canonical and termios.minimum == 0:
@@ -220,17 +240,20 @@ class Tty:
 class TtyFile(DeviceFile):
     """An open terminal."""
 
-    __slots__ = ("tty",)
+    __slots__ = ("_generation", "tty")
 
     def __init__(self, tty: Tty, flags: OpenFlags, location: Location | None = None) -> None:
         super().__init__(flags, location)
         self.tty = tty
+        self._generation = tty.generation
         self.read_waitable = tty.readable
         self.write_waitable = tty.writable
 
     def read_nowait(self, size: int) -> bytes:
         """As `Tty.read_nowait`. Raises: EBADF as well."""
         self._require(self.can_read)
+        if self._generation != self.tty.generation:
+            return b""  # what is typed now is for another session
         return self.tty.read_nowait(size, nonblock=self.nonblock)
 
     def write_nowait(self, data: Buffer) -> int:
@@ -259,7 +282,7 @@ class TtyFile(DeviceFile):
 
     def readable(self) -> bool:
         """A line, bytes, or an end of file is there."""
-        return self.tty.is_hung_up or self.tty.discipline.has_input()
+        return self.is_hung_up() or self.tty.discipline.has_input()
 
     def writable(self) -> bool:
         """There is room."""
@@ -270,5 +293,5 @@ class TtyFile(DeviceFile):
         return self.tty.discipline.available()
 
     def is_hung_up(self) -> bool:
-        """The window is gone."""
-        return self.tty.is_hung_up
+        """The window is gone, or the session it was opened in."""
+        return self.tty.is_hung_up or self._generation != self.tty.generation

@@ -132,6 +132,22 @@ def test_no_room_in_the_table_opens_nothing(fifo: Box) -> None:
     assert fifo.kernel.pipes == 0
 
 
+def test_fifos_count_as_pipes() -> None:
+    box = Box(pipe_bytes=65536)
+
+    def main(system: System) -> None:
+        system.mkfifo("/tmp/fifo")
+        pair = system.pipe()
+        with fails("ENFILE"):
+            system.open("/tmp/fifo", RW)
+        for fd in pair:
+            system.close(fd)
+        system.open("/tmp/fifo", RW)
+
+    box.call(main)
+    assert box.kernel.pipes == 0
+
+
 def test_create_mode_umask_and_flags(box: Box) -> None:
     def main(system: System) -> None:
         assert system.umask(0o027) == 0o022

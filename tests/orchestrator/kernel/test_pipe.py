@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from orchestrator.kernel.pipe import CAPACITY, PIPE_BUF, Pipe, PipeReader, PipeWriter
+from orchestrator.kernel.pipe import CAPACITY, CHUNKS_MAX, PIPE_BUF, Pipe, PipeReader, PipeWriter
 from orchestrator.kernel.signal import Disposition, Signal
 from orchestrator.kernel.system import System
 from orchestrator.kernel.wait import WouldBlock
@@ -221,3 +221,14 @@ def test_pipes_are_limited_in_all() -> None:
         return len(system.pipe())
 
     assert Box(pipe_bytes=3 * CAPACITY).call(main) == 2
+
+
+def test_byte_wise_writers_do_not_pile_up_objects() -> None:
+    reader, writer = ends()
+    reader.read_nowait(0)
+    writer.write_nowait(b"!")
+    for number in range(20_000):
+        writer.write_nowait(b"%02d" % (number % 100))
+        assert len(reader.pipe.chunks) <= CHUNKS_MAX
+    assert reader.read_nowait(1) == b"!"
+    assert reader.read_nowait(1 << 20) == b"".join(b"%02d" % (n % 100) for n in range(20_000))

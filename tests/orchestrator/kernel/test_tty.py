@@ -282,6 +282,35 @@ def test_the_end_of_the_leader_hangs_up_on_the_foreground(box: Box) -> None:
     assert box.finish(again).code == again.pid  # free for another session
 
 
+def test_one_left_behind_does_not_take_the_next_sessions_input(box: Box) -> None:
+    taken: list[bytes] = []
+
+    def main(system: System) -> None:
+        def left_behind(child: System) -> None:
+            taken.append(child.read(0))
+            child.write(1, b"late")
+
+        system.subprogram(left_behind, pgid=0, signals={Signal.HUP: Disposition.IGNORE})
+        system.tcsetpgrp(0, next(iter(system.process.children)))
+        system.yield_now()
+
+    tty, screen = box.tty()
+    box.finish(session(box, main, tty))
+    second = session(box, lambda system: taken.append(system.read(0)), tty)
+    box.settle()
+    tty.input(b"mine\n")
+    box.finish(second)
+    assert taken == [b"", b"mine\n"]
+    assert b"late" in screen.value()
+
+
+def test_a_terminal_controls_one_session_at_a_time(box: Box) -> None:
+    tty, _ = box.tty()
+    first = session(box, lambda system: system.pause(), tty)
+    second = session(box, lambda system: system.pause(), tty)
+    assert (first.tty, second.tty, tty.session) == (tty, None, first.pid)
+
+
 def test_a_hang_up_ends_reads_and_writes(box: Box) -> None:
     tty, _ = box.tty()
 
@@ -333,6 +362,19 @@ def test_nonblocking_and_minimum_zero(box: Box) -> None:
 
     process = session(box, main, tty)
     assert box.finish(process).code == 5, box.kernel.faults
+
+
+def test_a_read_smaller_than_the_minimum_is_content_with_less(box: Box) -> None:
+    tty, _ = box.tty()
+    tty.discipline.set(replace(Termios().raw(), minimum=5))
+    answers: list[bytes] = []
+    process = session(box, lambda system: answers.append(system.read(0, 2)), tty)
+    box.settle()
+    tty.input(b"abc")
+    box.settle()
+    tty.input(b"de")
+    box.finish(process)
+    assert answers == [b"ab"]
 
 
 def test_no_terminal_no_dev_tty(box: Box) -> None:
