@@ -1,6 +1,6 @@
 """Rewrites the code section: renumbered functions, checks, guards, and hints for the engine."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from orchestrator.wasm.code import Body, read_bodies
@@ -30,6 +30,7 @@ class Bodies:
         guards: builds the sequences to put in.
         numbers: the new number of each function, encoded.
         first: the new number of the first defined function.
+        progress: called after each function with the number of its bytes.
 
     After `rewrite`, `hints` has an entry for each function with a seldom taken branch.
     """
@@ -38,6 +39,7 @@ class Bodies:
     guards: Guards
     numbers: Sequence[bytes]
     first: int
+    progress: Callable[[int], None]
     features: set[str] = field(default_factory=set)
     hints: list[bytes] = field(default_factory=list)
 
@@ -53,6 +55,7 @@ class Bodies:
             code = self._rewrite_body(position, body)
             parts += (encode_u32(len(code)), code)
             total += len(code)
+            self.progress(body.end - body.start)
             if total > 2 * MAX_MODULE_BYTES:
                 raise RefusedModule("grows too large when checks are put into its code")
         return write_section(CODE, encode_u32(len(parts) // 2), *parts) if parts else b""

@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestrator.wasm import leb128
-from orchestrator.wasm.errors import MalformedModule
+from orchestrator.wasm.errors import MalformedModule, RefusedModule
 from orchestrator.wasm.module import CODE, Module
 from orchestrator.wasm.operands import Site, SiteKind, read_rare
 from orchestrator.wasm.reader import Reader
 from orchestrator.wasm.types import VALUE_LETTERS, read_value_type
 
+MAX_BODY_BYTES = 2 << 20
+MAX_LOCALS = 50_000
 CALL_SIZE = 64
 """So many bytes of code a call counts for, in measuring how much is done between two checks."""
 
@@ -105,13 +107,23 @@ def _read_body(reader: Reader, module: Module, features: set[str]) -> Body:
     size = reader.u32()
     if size > reader.end - reader.pos:
         raise reader.fail("a function is cut short")
+    if size > MAX_BODY_BYTES:
+        raise RefusedModule(f"has a function of more than {MAX_BODY_BYTES >> 20} MiB")
     body = Reader(reader.data, reader.pos, reader.pos + size, reader.what)
     reader.pos = body.end
-    groups = [_read_locals(body) for _ in range(body.count())]
+    groups = [_read_locals(body) for _ in range(_count_locals(body))]
     sites, work = scan(
         body.data, body.pos, body.end, module.function_count, module.global_count, features
     )
     return Body(groups, body.pos, body.end, sites, work)
+
+
+def _count_locals(reader: Reader) -> int:
+    """How many groups of locals follow."""
+    groups = reader.count()
+    if groups > MAX_LOCALS:
+        raise RefusedModule(f"has a function of more than {MAX_LOCALS} local variables")
+    return groups
 
 
 def _read_locals(reader: Reader) -> tuple[int, bytes]:

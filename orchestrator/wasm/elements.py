@@ -3,7 +3,7 @@
 from orchestrator.wasm.errors import RefusedModule
 from orchestrator.wasm.expressions import Spot, read_expression, read_function_index
 from orchestrator.wasm.module import ELEMENT, Module
-from orchestrator.wasm.reader import Reader
+from orchestrator.wasm.reader import MAX_ENTRIES, Reader
 from orchestrator.wasm.types import read_reference_type
 
 _NOT_ACTIVE = 1
@@ -22,6 +22,8 @@ def element_spots(module: Module) -> list[Spot]:
     if reader is not None:
         for _ in range(reader.count()):
             _read_segment(reader, module, spots)
+            if len(spots) > MAX_ENTRIES:
+                raise RefusedModule(f"puts more than {MAX_ENTRIES} functions into tables")
         reader.finish()
     return spots
 

@@ -15,7 +15,7 @@ longer true.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from orchestrator.wasm import module as parts
@@ -54,12 +54,22 @@ MARK_SECTION = "pagebox.instrumented"
 _FUEL_TYPE = b"\x7f\x01"
 
 
-def instrument(data: bytes, allowed: Mapping[tuple[str, str], str] = ALLOWED_IMPORTS) -> bytes:
+def _go_on(done: int) -> None:
+    """Take note of nothing."""
+
+
+def instrument(
+    data: bytes,
+    allowed: Mapping[tuple[str, str], str] = ALLOWED_IMPORTS,
+    progress: Callable[[int], None] = _go_on,
+) -> bytes:
     """The rewritten module. The same input gives the same bytes on every machine.
 
     Args:
         data: a module as a compiler made it.
         allowed: what it may import, as in `ALLOWED_IMPORTS`.
+        progress: called after each function with the number of its bytes. A large module takes
+            seconds: this is where the caller can let others run, or raise to give up.
 
     Raises:
         MalformedModule: the bytes are no module, or are cut short or inconsistent.
@@ -67,11 +77,11 @@ def instrument(data: bytes, allowed: Mapping[tuple[str, str], str] = ALLOWED_IMP
     """
     module = read_module(data)
     check_module(module, allowed)
-    return _Rewriter(module).rewrite()
+    return _Rewriter(module, progress).rewrite()
 
 
 class _Rewriter:
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, progress: Callable[[int], None]) -> None:
         self.module = module
         self.added = len(ADDED_IMPORTS)
         self.numbers = [
@@ -79,7 +89,8 @@ class _Rewriter:
             for index in range(module.function_count)
         ]
         guards = Guards(module.global_count, module.imported, module.imported + 1)
-        self.bodies = Bodies(module, guards, self.numbers, module.imported + self.added)
+        first = module.imported + self.added
+        self.bodies = Bodies(module, guards, self.numbers, first, progress)
 
     def rewrite(self) -> bytes:
         sections = {

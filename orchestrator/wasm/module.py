@@ -25,7 +25,7 @@ from orchestrator.wasm.types import (
 
 MAGIC = b"\0asm"
 VERSION = b"\x01\0\0\0"
-MAX_MODULE_BYTES = 128 << 20
+MAX_MODULE_BYTES = 64 << 20
 
 CUSTOM, TYPE, IMPORT, FUNCTION, TABLE, MEMORY, GLOBAL = range(7)
 EXPORT, START, ELEMENT, CODE, DATA, DATA_COUNT, TAG = range(7, 14)

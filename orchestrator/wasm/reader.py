@@ -1,7 +1,10 @@
 """A cursor over a part of a module that never steps outside it."""
 
 from orchestrator.wasm import leb128
-from orchestrator.wasm.errors import MalformedModule
+from orchestrator.wasm.errors import MalformedModule, RefusedModule
+
+MAX_ENTRIES = 1_000_000
+"""As many as engines allow of anything; it bounds the memory that reading takes."""
 
 
 class Reader:
@@ -52,10 +55,12 @@ class Reader:
         return self.data[start : self.pos]
 
     def count(self) -> int:
-        """The length of a vector; more entries than bytes left is refused before any is read."""
+        """The length of a vector, which is checked before any entry is read."""
         value = self.u32()
         if value > self.end - self.pos:
             raise self.fail(f"{value} entries announced, {self.end - self.pos} bytes left")
+        if value > MAX_ENTRIES:
+            raise RefusedModule(f"has {value} entries in {self.what}, of at most {MAX_ENTRIES}")
         return value
 
     def index(self, limit: int, noun: str) -> int:

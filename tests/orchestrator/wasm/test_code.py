@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import wasmtime
 
-from orchestrator.wasm import MalformedModule, RefusedModule, WasmError
+from orchestrator.wasm import MalformedModule, RefusedModule, WasmError, code, inspect
 from orchestrator.wasm.code import CALL_SIZE, read_bodies, scan
 from orchestrator.wasm.leb128 import encode_u32
 from orchestrator.wasm.module import read_module
@@ -59,11 +59,11 @@ def engine() -> wasmtime.Engine:
     return wasmtime.Engine(config)
 
 
-def with_body(code: bytes) -> bytes:
+def with_body(code: bytes, local_groups: bytes = b"\0") -> bytes:
     """A module with things of every kind, whose last function has this code."""
     module = bytes(wasmtime.wat2wasm(f"(module {WORLD} data.drop $d))"))
     place = read_module(module).sections[10]
-    body = b"\0" + code + END
+    body = local_groups + code + END
     contents = b"\x01" + encode_u32(len(body)) + body
     start = module.index(bytes([10, place.end - place.start]))
     return module[:start] + b"\x0a" + encode_u32(len(contents)) + contents + module[place.end :]
@@ -223,6 +223,19 @@ def test_damaged_code(code: bytes, reason: str) -> None:
 def test_newer_instructions_are_refused(code: bytes, reason: str) -> None:
     with pytest.raises(RefusedModule, match=reason):
         scan(code + END, 0, len(code) + 1, 1, 1, set())
+
+
+def test_the_size_of_a_function_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(code, "MAX_BODY_BYTES", 1 << 20)
+    data = with_body(b"\x01" * (1 << 20))
+    with pytest.raises(RefusedModule, match="has a function of more than 1 MiB"):
+        inspect(data)
+
+
+def test_the_number_of_locals_is_bounded() -> None:
+    inspect(with_body(b"", encode_u32(50_000) + b"\x01\x7f" * 50_000))
+    with pytest.raises(RefusedModule, match="more than 50000 local variables"):
+        inspect(with_body(b"", encode_u32(50_001) + b"\x01\x7f" * 50_001))
 
 
 def test_features_are_named() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import wasmtime
 
-from orchestrator.wasm import MalformedModule, RefusedModule
+from orchestrator.wasm import MalformedModule, RefusedModule, elements
 from orchestrator.wasm.elements import element_spots
 from orchestrator.wasm.module import read_module
 
@@ -95,3 +95,10 @@ def test_damaged_segments(contents: bytes, reason: str) -> None:
 def test_unknown_segments(contents: bytes, reason: str) -> None:
     with pytest.raises(RefusedModule, match=reason):
         element_spots(read_module(with_elements(contents)))
+
+
+def test_the_number_of_functions_in_tables_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(elements, "MAX_ENTRIES", 5)
+    segment = b"\x00\x41\x00\x0b\x03\x00\x00\x00"
+    with pytest.raises(RefusedModule, match="more than 5 functions into tables"):
+        element_spots(read_module(with_elements(b"\x02" + segment * 2)))

@@ -251,6 +251,18 @@ def test_what_was_rewritten_is_not_rewritten_again(program: Program) -> None:
         instrument(instrument(program(FIB)))
 
 
+def test_the_caller_hears_of_progress_and_may_give_up(program: Program) -> None:
+    heard: list[int] = []
+    instrument(program("(func nop nop) (func loop end)"), progress=heard.append)
+    assert heard == [1, 3, 4]
+
+    def give_up(done: int) -> None:
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        instrument(program(""), progress=give_up)
+
+
 def test_names_are_dropped(program: Program) -> None:
     data = program("(func $a_long_name_that_only_debuggers_read)")
     assert b"a_long_name" in data

@@ -2,8 +2,9 @@
 
 import pytest
 
-from orchestrator.wasm import MalformedModule
-from orchestrator.wasm.reader import Reader
+from orchestrator.wasm import MalformedModule, RefusedModule
+from orchestrator.wasm.leb128 import encode_u32
+from orchestrator.wasm.reader import MAX_ENTRIES, Reader
 
 
 def reader(raw: bytes) -> Reader:
@@ -32,6 +33,13 @@ def test_bytes_beyond_the_end() -> None:
 def test_a_count_is_compared_with_what_is_left() -> None:
     with pytest.raises(MalformedModule, match="200 entries announced, 1 bytes left"):
         reader(b"\xc8\x01\x00").count()
+
+
+def test_a_count_is_bounded() -> None:
+    raw = encode_u32(MAX_ENTRIES + 1) + bytes(MAX_ENTRIES + 1)
+    with pytest.raises(RefusedModule, match="has 1000001 entries in the part, of at most 1000000"):
+        reader(raw).count()
+    assert reader(encode_u32(MAX_ENTRIES) + bytes(MAX_ENTRIES)).count() == MAX_ENTRIES
 
 
 def test_an_index_must_exist() -> None:
