@@ -1,0 +1,241 @@
+"""One declaration at a time: `name`, `name=value`, `name+=value`, `name[i]=value`, `name=(...)` with attributes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from orchestrator.shell.expand import (
+    ArrayArgument,
+    assign,
+    assign_array,
+    assign_element,
+)
+from orchestrator.shell.expand.errors import ExpansionError
+from orchestrator.shell.expand.lookup import follow
+from orchestrator.shell.expand.variable import (
+    ARRAY,
+    ASSOCIATIVE,
+    CAPITAL,
+    EXPORT,
+    INDEXED,
+    LOWER,
+    NAMEREF,
+    READONLY,
+    UPPER,
+    AssociativeArray,
+    IndexedArray,
+    Variable,
+)
+from orchestrator.shell.syntax import is_name
+
+if TYPE_CHECKING:
+    from orchestrator.shell.shell import Shell
+
+_OPERAND = re.compile(
+    r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?:\[(?P<subscript>.*?)\])?(?P<plus>\+)?(?:=(?P<value>.*))?",
+    re.DOTALL,
+)
+_CASES = LOWER | UPPER | CAPITAL
+
+
+class Refused(Exception):
+    """A declaration that cannot be; the message is bash's."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(message)
+
+
+class Declaration:
+    """What one call of a declaring builtin does to each of its operands.
+
+    `local` makes variables of the running function; `everywhere` (`-g`) means the global ones;
+    `keeps_scope` (export, readonly) takes the variable as it is found, through namerefs.
+    """
+
+    def __init__(
+        self,
+        shell: Shell,
+        caller: str,
+        flags: int,
+        removed: int,
+        *,
+        local: bool,
+        everywhere: bool = False,
+        inherit: bool = False,
+        keeps_scope: bool = False,
+    ) -> None:
+        self.shell = shell
+        self.caller = caller
+        self.flags = flags
+        self.removed = removed
+        self.local = local
+        self.everywhere = everywhere
+        self.inherit = inherit
+        self.keeps_scope = keeps_scope
+
+    def apply(self, word: str) -> None:
+        """Declare one operand. Raises: Refused."""
+        if isinstance(word, ArrayArgument):
+            self._array(word)
+            return
+        match = _OPERAND.fullmatch(word)
+        if match is None or (match["plus"] and match["value"] is None):
+            raise Refused(f"{self.caller}: `{word}': not a valid identifier")
+        name = self._target(match["name"])
+        variable = self._variable(name)
+        self._check(name, variable, assigns=match["value"] is not None)
+        self._set_kind(name, variable)
+        if match["value"] is not None:
+            self._assign(name, variable, match)
+        self._finish(name, variable)
+
+    # --- which variable ---
+
+    def _target(self, name: str) -> str:
+        """Follow a nameref, unless the nameref itself is meant."""
+        if (self.flags | self.removed) & NAMEREF or (self.local and not self._is_local(name)):
+            return name
+        target, subscript = follow(self.shell, name)
+        return name if subscript is not None or not is_name(target) else target
+
+    def _is_local(self, name: str) -> bool:
+        frame = self.shell.function_frame()
+        return frame is not None and bool(frame.shadowed) and name in (frame.shadowed or ())
+
+    def _variable(self, name: str) -> Variable:
+        shell = self.shell
+        if self.everywhere:
+            return shell.declare_global(name)
+        if not self.local:
+            return shell.variables.get(name) or shell.create(name)
+        fresh = not self._is_local(name)
+        outer = shell.variables.get(name)
+        if fresh and outer is not None and outer.flags & READONLY and not self._hides(outer):
+            raise Refused(f"{self.caller}: {name}: readonly variable")
+        variable = shell.declare_local(name)
+        if fresh and self.inherit and outer is not None:
+            copied = outer.copy()
+            variable.store(copied.value)
+            variable.flags |= copied.flags & ~(EXPORT | NAMEREF)
+        return variable
+
+    def _hides(self, outer: Variable) -> bool:
+        """Whether a local may hide a readonly variable: bash lets it hide a caller's local only."""
+        return any(
+            frame.shadowed and outer in frame.shadowed.values() for frame in self.shell.frames
+        )
+
+    def _check(self, name: str, variable: Variable, *, assigns: bool) -> None:
+        if not variable.flags & READONLY:
+            return
+        if assigns or self.removed & READONLY:
+            about = "" if self.keeps_scope else f"{self.caller}: "
+            raise Refused(f"{about}{name}: readonly variable")
+
+    # --- attributes ---
+
+    def _set_kind(self, name: str, variable: Variable) -> None:
+        """Make it an array if asked to, and set the attributes that change how values are taken."""
+        flags = self.flags
+        if flags & ASSOCIATIVE and variable.flags & INDEXED:
+            raise Refused(f"{self.caller}: {name}: cannot convert indexed to associative array")
+        if flags & INDEXED and variable.flags & ASSOCIATIVE:
+            raise Refused(f"{self.caller}: {name}: cannot convert associative to indexed array")
+        if self.removed & ARRAY & variable.flags:
+            raise Refused(f"{self.caller}: {name}: cannot destroy array variables in this way")
+        self._make_array(variable, flags)
+        if flags & _CASES:
+            variable.flags &= ~_CASES
+        variable.flags |= flags & ~READONLY
+        variable.flags &= ~(self.removed & ~READONLY)
+
+    @staticmethod
+    def _make_array(variable: Variable, flags: int) -> None:
+        value = variable.value
+        if flags & ASSOCIATIVE and not isinstance(value, AssociativeArray):
+            variable.store(
+                None if value is None else AssociativeArray([("0", str(value))])
+            )
+        elif flags & INDEXED and isinstance(value, str):
+            variable.store(IndexedArray([value]))
+
+    def _finish(self, name: str, variable: Variable) -> None:
+        """Readonly comes last, since it forbids the assignment that comes with it."""
+        variable = self._now(name, variable)
+        if self.flags & READONLY:
+            variable.flags |= READONLY
+
+    def _now(self, name: str, variable: Variable) -> Variable:
+        return variable if self.everywhere else self.shell.variables.get(name, variable)
+
+    # --- values ---
+
+    def _assign(self, name: str, variable: Variable, match: re.Match[str]) -> None:
+        value, append = match["value"], bool(match["plus"])
+        try:
+            if self.everywhere and self.shell.variables.get(name) is not variable:
+                self._assign_hidden(name, variable, value, append)
+            elif match["subscript"] is not None:
+                assign_element(self.shell, name, match["subscript"], value, append=append)
+            elif variable.flags & NAMEREF:
+                variable.store(self._reference(name, value))
+            elif self._is_compound(variable, value):
+                self._compound(name, value, append)
+            else:
+                assign(self.shell, name, value, append=append)
+        except ExpansionError as error:
+            raise Refused(self._message(error)) from None
+
+    def _message(self, error: ExpansionError) -> str:
+        return error.message if self.keeps_scope else f"{self.caller}: {error.message}"
+
+    def _reference(self, name: str, target: str) -> str:
+        if target == name and self.shell.function_frame() is None:
+            raise Refused(f"{self.caller}: {name}: nameref variable self references not allowed")
+        if target and not is_name(target.partition("[")[0]):
+            raise Refused(
+                f"{self.caller}: `{target}': invalid variable name for name reference"
+            )
+        return target
+
+    def _is_compound(self, variable: Variable, value: str) -> bool:
+        """`declare -a a='(1 2)'`: a quoted list, which bash still takes as one."""
+        return (
+            bool(self.flags & ARRAY) and value.startswith("(") and value.endswith(")")
+        )
+
+    def _compound(self, name: str, value: str, append: bool) -> None:
+        operator = "+=" if append else "="
+        self.shell.compiler.run_text(self.shell, f"{name}{operator}{value}", line=self.shell.line)
+
+    def _assign_hidden(self, name: str, variable: Variable, value: str, append: bool) -> None:
+        """Assign to a global that a local hides: bring it forward for a moment."""
+        shell = self.shell
+        local = shell.variables[name]
+        shell.variables[name] = variable
+        try:
+            assign(shell, name, value, append=append)
+        finally:
+            shell.variables[name] = local
+
+    def _array(self, word: ArrayArgument) -> None:
+        name = self._target(word.name)
+        variable = self._variable(name)
+        self._check(name, variable, assigns=True)
+        if not self.flags & ASSOCIATIVE and not variable.flags & ASSOCIATIVE:
+            variable.flags |= INDEXED
+            self._make_array(variable, INDEXED)
+        self._set_kind(name, variable)
+        shell = self.shell
+        hidden = shell.variables.get(name)
+        shell.variables[name] = variable
+        try:
+            assign_array(shell, name, word.elements, append=word.append)
+        except ExpansionError as error:
+            raise Refused(self._message(error)) from None
+        finally:
+            if hidden is not None:
+                shell.variables[name] = hidden
+        self._finish(name, variable)

@@ -1,0 +1,273 @@
+"""The working directory: cd, pwd, and the stack of pushd, popd and dirs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.shell.builtin import Builtin, UsageError
+from orchestrator.shell.builtins.arguments import Options, whole_number
+from orchestrator.shell.expand.variable import EXPORT
+from vfs.errors import text as error_text
+
+if TYPE_CHECKING:
+    from orchestrator.shell.shell import Shell
+
+
+def normalize(path: str) -> str:
+    """Return an absolute path without `.`, `..` and doubled slashes, by its text alone."""
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            if parts:
+                parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/" + "/".join(parts)
+
+
+def change(shell: Shell, path: str, *, physical: bool) -> str:
+    """Change to `path` and set PWD and OLDPWD; return the new PWD. Raises: OSError."""
+    before = shell.text("PWD")
+    if physical:
+        shell.system.chdir(path)
+        after = shell.system.getcwd()
+    else:
+        after = normalize(path if path.startswith("/") else f"{before}/{path}")
+        try:
+            shell.system.stat(path)  # `x/..` must not hide that there is no x
+            shell.system.chdir(after)
+        except OSError:
+            shell.system.chdir(path)  # PWD was not true: go by the path itself
+            after = shell.system.getcwd()
+    shell.store("OLDPWD", before, EXPORT)
+    shell.store("PWD", after, EXPORT)
+    return after
+
+
+def _cd(shell: Shell, argv: list[str]) -> int:
+    options = Options(argv, "LPe@")
+    if len(options.operands) > 1:
+        shell.report("cd: too many arguments")
+        return 1
+    physical = shell.options.physical
+    for letter in options:
+        physical = letter == "P" if letter in "LP" else physical
+    target, shown = _target(shell, options.operands)
+    if target is None:
+        return 1
+    return _try(shell, target, shown, physical)
+
+
+def _target(shell: Shell, operands: list[str]) -> tuple[str | None, bool]:
+    """Return where to go, and whether to say where that is."""
+    if not operands:
+        home = shell.variables.get("HOME")
+        if home is None or home.scalar() is None:
+            shell.report("cd: HOME not set")
+            return None, False
+        return home.scalar() or "", False
+    if operands[0] == "-":
+        old = shell.text("OLDPWD")
+        if not old:
+            shell.report("cd: OLDPWD not set")
+            return None, False
+        return old, True
+    return operands[0], False
+
+
+def _try(shell: Shell, target: str, shown: bool, physical: bool) -> int:
+    if target == "":
+        return 0
+    for prefix in _search_folders(shell, target):
+        try:
+            after = change(shell, f"{prefix}/{target}", physical=physical)
+        except OSError:
+            continue
+        shell.output(after + "\n")
+        return 0
+    try:
+        after = change(shell, target, physical=physical)
+    except OSError as error:
+        shell.report(f"cd: {target}: {error_text(error)}")
+        return 1
+    if shown:
+        shell.output(after + "\n")
+    return 0
+
+
+def _search_folders(shell: Shell, target: str) -> list[str]:
+    """Return the folders of CDPATH to try, unless the target says where it is."""
+    if target.startswith("/") or target.split("/", 1)[0] in (".", ".."):
+        return []
+    path = shell.text("CDPATH")
+    return [folder for folder in path.split(":") if folder not in ("", ".")] if path else []
+
+
+def _pwd(shell: Shell, argv: list[str]) -> int:
+    options = Options(argv, "LP")
+    physical = shell.options.physical
+    for letter in options:
+        physical = letter == "P"
+    try:
+        here = shell.system.getcwd()
+    except OSError as error:
+        shell.report(f"pwd: error retrieving current directory: {error_text(error)}")
+        return 1
+    shell.output((here if physical else shell.text("PWD") or here) + "\n")
+    return 0
+
+
+# --- the stack ---
+
+
+def _stack(shell: Shell) -> list[str]:
+    return [shell.text("PWD"), *shell.directories]
+
+
+def _index(shell: Shell, name: str, word: str) -> int | None:
+    """Return the place in the stack that `+N` or `-N` means; None (with a message) if there is none."""
+    number = whole_number(word[1:])
+    if number is None:
+        shell.report(f"{name}: {word}: invalid number")
+        raise UsageError("", show_usage=True, status=2)
+    size = len(shell.directories) + 1
+    index = number if word[0] == "+" else size - 1 - number
+    if 0 <= index < size:
+        return index
+    if size == 1:
+        shell.report(f"{name}: directory stack empty")
+    else:
+        shell.report(f"{name}: {word}: directory stack index out of range")
+    return None
+
+
+def _shown(shell: Shell, path: str) -> str:
+    home = shell.text("HOME")
+    if home and (path == home or path.startswith(home.rstrip("/") + "/")):
+        return "~" + path[len(home) :]
+    return path
+
+
+def _print_stack(shell: Shell) -> int:
+    shell.output(" ".join(_shown(shell, path) for path in _stack(shell)) + "\n")
+    return 0
+
+
+def _dirs(shell: Shell, argv: list[str]) -> int:
+    long = per_line = numbered = False
+    for word in argv[1:]:
+        if word == "-c":
+            shell.directories.clear()
+            return 0
+        if word == "-l":
+            long = True
+        elif word == "-p":
+            per_line = True
+        elif word == "-v":
+            per_line = numbered = True
+        elif word[:1] in ("+", "-") and word[1:].isdecimal():
+            return _print_one(shell, word, long)
+        else:
+            shell.report(f"dirs: {word}: invalid option")
+            shell.error_text("dirs: usage: dirs [-clpv] [+N] [-N]\n")
+            return 2
+    paths = [path if long else _shown(shell, path) for path in _stack(shell)]
+    if numbered:
+        paths = [f"{number:2d}  {path}" for number, path in enumerate(paths)]
+    shell.output(("\n" if per_line else " ").join(paths) + "\n")
+    return 0
+
+
+def _print_one(shell: Shell, word: str, long: bool) -> int:
+    index = _index(shell, "dirs", word)
+    if index is None:
+        return 1
+    path = _stack(shell)[index]
+    shell.output((path if long else _shown(shell, path)) + "\n")
+    return 0
+
+
+def _go(shell: Shell, name: str, path: str) -> bool:
+    try:
+        change(shell, path, physical=shell.options.physical)
+    except OSError as error:
+        shell.report(f"{name}: {path}: {error_text(error)}")
+        return False
+    return True
+
+
+def _pushd(shell: Shell, argv: list[str]) -> int:
+    words = argv[1:]
+    stay = words[:1] == ["-n"]
+    words = words[1:] if stay else words
+    if words[:1] == ["--"]:
+        words = words[1:]
+    elif words and words[0][:1] in ("+", "-") and len(words[0]) > 1:
+        return _rotate(shell, words[0], stay)
+    if not words:
+        return _exchange(shell)
+    here = shell.text("PWD")
+    if stay:
+        shell.directories.insert(0, words[0])
+    elif _go(shell, "pushd", words[0]):
+        shell.directories.insert(0, here)
+    else:
+        return 1
+    return _print_stack(shell)
+
+
+def _exchange(shell: Shell) -> int:
+    if not shell.directories:
+        shell.report("pushd: no other directory")
+        return 1
+    here, other = shell.text("PWD"), shell.directories[0]
+    if not _go(shell, "pushd", other):
+        return 1
+    shell.directories[0] = here
+    return _print_stack(shell)
+
+
+def _rotate(shell: Shell, word: str, stay: bool) -> int:
+    index = _index(shell, "pushd", word)
+    if index is None:
+        return 1
+    stack = _stack(shell)
+    stack = stack[index:] + stack[:index]
+    if not stay and not _go(shell, "pushd", stack[0]):
+        return 1
+    shell.directories = stack[1:]
+    return _print_stack(shell)
+
+
+def _popd(shell: Shell, argv: list[str]) -> int:
+    words = argv[1:]
+    stay = words[:1] == ["-n"]
+    words = words[1:] if stay else words
+    if not shell.directories:
+        shell.report("popd: directory stack empty")
+        return 1
+    index: int | None = 1 if stay else 0
+    if words:
+        if words[0][:1] not in ("+", "-"):
+            shell.report(f"popd: {words[0]}: invalid argument")
+            shell.error_text("popd: usage: popd [-n] [+N | -N]\n")
+            return 2
+        index = _index(shell, "popd", words[0])
+    if index is None:
+        return 1
+    if index == 0:
+        if not _go(shell, "popd", shell.directories[0]):
+            return 1
+        del shell.directories[0]
+    else:
+        del shell.directories[index - 1]
+    return _print_stack(shell)
+
+
+BUILTINS = (
+    Builtin("cd", _cd, "cd [-L|[-P [-e]] [-@]] [dir]", "Change the shell working directory."),
+    Builtin("pwd", _pwd, "pwd [-LP]", "Print the name of the current working directory."),
+    Builtin("dirs", _dirs, "dirs [-clpv] [+N] [-N]", "Display directory stack."),
+    Builtin("pushd", _pushd, "pushd [-n] [+N | -N | dir]", "Add directories to stack."),
+    Builtin("popd", _popd, "popd [-n] [+N | -N]", "Remove directories from stack."),
+)

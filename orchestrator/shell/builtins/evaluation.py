@@ -1,0 +1,192 @@
+"""Builtins that run other commands: eval, source, exec, command, builtin."""
+
+from __future__ import annotations
+
+import stat as st
+from typing import TYPE_CHECKING
+
+from orchestrator.shell import external
+from orchestrator.shell.builtin import Builtin, UsageError
+from orchestrator.shell.builtins.arguments import Options, no_options
+from orchestrator.shell.builtins.identify import describe
+from orchestrator.shell.control import Return, ShellExit
+from orchestrator.shell.evaluate import run_reader
+from orchestrator.shell.files import read_file
+from orchestrator.shell.frame import Frame
+from orchestrator.shell.lookup import candidates, find_on_path
+from orchestrator.shell.simple import run_builtin
+from orchestrator.shell.syntax import CommandReader
+from vfs.errors import symbol_of
+from vfs.errors import text as error_text
+
+if TYPE_CHECKING:
+    from orchestrator.shell.shell import Shell
+
+STANDARD_PATH = "/bin:/usr/bin:/sbin:/usr/sbin"
+
+
+def _eval(shell: Shell, argv: list[str]) -> int:
+    text = " ".join(no_options(argv))
+    if not text.strip():
+        return 0
+    reader = CommandReader(
+        text, name=shell.text_name(), line=shell.line or 1, dialect=shell.dialect
+    )
+    return run_reader(shell, reader, "eval: ")
+
+
+# --- source ---
+
+
+def _source(shell: Shell, argv: list[str]) -> int:
+    operands = no_options(argv)
+    if not operands:
+        raise UsageError("filename argument required")
+    path = _script_path(shell, operands[0])
+    if path is None:
+        shell.report(f"{operands[0]}: No such file or directory")
+        return 1
+    data = _script(shell, path)
+    if data is None:
+        return 1
+    return run_script(shell, path, data, operands[1:])
+
+
+def _script_path(shell: Shell, name: str) -> str | None:
+    """Return the file to source: one without slash is looked for on PATH, then here."""
+    if "/" not in name and shell.options.sourcepath:
+        found = next(iter(candidates(shell, name)), None)
+        if found is not None:
+            return found
+    return name if shell.exists(name) else None
+
+
+def _script(shell: Shell, path: str) -> str | None:
+    try:
+        if st.S_ISDIR(shell.system.stat(path).mode):
+            shell.report(f".: {path}: is a directory")
+            return None
+        return read_file(shell.system, path).decode("utf-8", "surrogateescape")
+    except OSError as error:
+        shell.report(f"{path}: {error_text(error)}")
+        return None
+
+
+def run_script(shell: Shell, path: str, text: str, arguments: list[str]) -> int:
+    """Run a script in the shell itself, with `arguments` (if any) as its parameters; return its status."""
+    frame = Frame("source", path, shell.line, shell.positional)
+    shell.frames.append(frame)
+    given = shell.positional
+    if arguments:
+        shell.positional = given = arguments
+    loops, unchecked = shell.loops, shell.unchecked
+    try:
+        reader = CommandReader(text, name=path, dialect=shell.dialect)
+        return run_reader(shell, reader)
+    except Return as leaving:
+        return leaving.status
+    finally:
+        shell.loops, shell.unchecked = loops, unchecked
+        if shell.traps.watches_returns:
+            shell.traps.run_return(shell)
+        if not arguments or shell.positional is not given:
+            frame.positional = shell.positional  # `set` in a sourced script lasts
+        shell.leave(frame)
+
+
+# --- exec ---
+
+
+def _exec(shell: Shell, argv: list[str]) -> int:
+    options = Options(argv, "cla:")
+    words = options.operands
+    if not words:
+        return 0
+    path = shell.paths.use(shell, words[0])
+    if path is None:
+        shell.report(f"exec: {words[0]}: not found")
+        return _exec_failed(shell, external.NOT_FOUND)
+    environment = {} if "c" in options else {**shell.environ(), "_": path}
+    name = options.values.get("a", words[0])
+    if "l" in options:
+        name = "-" + name
+    try:
+        shell.system.exec(path, [name, *words[1:]], environment)
+    except OSError as error:
+        shell.report(f"{words[0]}: {error_text(error)}")
+        if symbol_of(error) != "ENOENT":
+            shell.report(f"exec: {words[0]}: cannot execute: {error_text(error)}")
+        status = external.NOT_FOUND if symbol_of(error) == "ENOENT" else external.NOT_EXECUTABLE
+        return _exec_failed(shell, status)
+
+
+def _exec_failed(shell: Shell, status: int) -> int:
+    """A shell that is not interactive ends when exec fails, unless `shopt -s execfail`."""
+    if shell.interactive or shell.options.execfail:
+        return status
+    raise ShellExit(status)
+
+
+# --- command, builtin ---
+
+
+def _command(shell: Shell, argv: list[str]) -> int:
+    options = Options(argv, "pvV")
+    words = options.operands
+    if not words:
+        return 0
+    if "v" in options or "V" in options:
+        found = [describe(shell, "command", word, brief="v" in options) for word in words]
+        return 0 if any(found) else 1
+    builtin = shell.builtins.get(words[0])
+    if builtin is not None:
+        return run_builtin(shell, builtin, words)
+    if "p" in options:
+        path = find_on_path(shell, words[0], STANDARD_PATH)
+        words = [path or words[0], *words[1:]]
+    return external.run(shell, words, shell.command_node, None)
+
+
+def _builtin(shell: Shell, argv: list[str]) -> int:
+    words = no_options(argv)
+    if not words:
+        return 0
+    builtin = shell.builtins.get(words[0])
+    if builtin is None:
+        shell.report(f"builtin: {words[0]}: not a shell builtin")
+        return 1
+    return run_builtin(shell, builtin, words)
+
+
+BUILTINS = (
+    Builtin(
+        "eval", _eval, "eval [arg ...]", "Execute arguments as a shell command.", special=True
+    ),
+    Builtin(
+        "source",
+        _source,
+        "source filename [arguments]",
+        "Execute commands from a file in the current shell.",
+    ),
+    Builtin(
+        ".",
+        _source,
+        ". filename [arguments]",
+        "Execute commands from a file in the current shell.",
+        special=True,
+    ),
+    Builtin(
+        "exec",
+        _exec,
+        "exec [-cl] [-a name] [command [argument ...]] [redirection ...]",
+        "Replace the shell with the given command.",
+        special=True,
+    ),
+    Builtin(
+        "command",
+        _command,
+        "command [-pVv] command [arg ...]",
+        "Execute a simple command or display information about commands.",
+    ),
+    Builtin("builtin", _builtin, "builtin [shell-builtin [arg ...]]", "Execute shell builtins."),
+)

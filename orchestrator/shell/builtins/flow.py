@@ -1,0 +1,109 @@
+"""Builtins that say where to go on: break, continue, return, exit, logout, true, false, `:`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.shell.builtin import Builtin
+from orchestrator.shell.builtins.arguments import whole_number
+from orchestrator.shell.control import Break, Continue, Discard, Return, ShellExit
+
+if TYPE_CHECKING:
+    from orchestrator.shell.shell import Shell
+
+
+def _true(shell: Shell, argv: list[str]) -> int:
+    return 0
+
+
+def _false(shell: Shell, argv: list[str]) -> int:
+    return 1
+
+
+def _loop_levels(shell: Shell, argv: list[str]) -> int:
+    """Return how many loops are meant, 0 when none is to be left.
+
+    Raises: Break, when the operand is no count; Discard for too many operands.
+    """
+    operands = argv[2:] if argv[1:2] == ["--"] else argv[1:]
+    if not shell.loops:
+        shell.report(f"{argv[0]}: only meaningful in a `for', `while', or `until' loop")
+        return 0
+    if not operands:
+        return 1
+    if len(operands) > 1:
+        shell.report(f"{argv[0]}: too many arguments")
+        raise Discard(1)
+    number = whole_number(operands[0])
+    if number is None:
+        shell.report(f"{argv[0]}: {operands[0]}: numeric argument required")
+        raise ShellExit(128)
+    if number < 1:
+        shell.report(f"{argv[0]}: {operands[0]}: loop count out of range")
+        shell.status = 1
+        raise Break(shell.loops)
+    return min(number, shell.loops)
+
+
+def _break(shell: Shell, argv: list[str]) -> int:
+    levels = _loop_levels(shell, argv)
+    if levels:
+        raise Break(levels)
+    return 0
+
+
+def _continue(shell: Shell, argv: list[str]) -> int:
+    levels = _loop_levels(shell, argv)
+    if levels:
+        raise Continue(levels)
+    return 0
+
+
+def _status_operand(shell: Shell, argv: list[str]) -> int:
+    """Return the status of `return N` or `exit N`: `$?` without operand. Raises: Discard."""
+    operands = argv[2:] if argv[1:2] == ["--"] else argv[1:]
+    if not operands:
+        return shell.status
+    number = whole_number(operands[0])
+    if number is None:
+        shell.report(f"{argv[0]}: {operands[0]}: numeric argument required")
+        return 2
+    if len(operands) > 1:
+        shell.report(f"{argv[0]}: too many arguments")
+        raise Discard(1)
+    return number & 0xFF
+
+
+def _return(shell: Shell, argv: list[str]) -> int:
+    status = _status_operand(shell, argv)
+    if not shell.frames:
+        shell.report("return: can only `return' from a function or sourced script")
+        return 2
+    raise Return(status)
+
+
+def _exit(shell: Shell, argv: list[str]) -> int:
+    if shell.interactive and not shell.subshell_level:
+        shell.error_text("exit\n" if not shell.login else "logout\n")
+    raise ShellExit(_status_operand(shell, argv))
+
+
+def _logout(shell: Shell, argv: list[str]) -> int:
+    if not shell.login:
+        shell.report("logout: not login shell: use `exit'")
+        return 1
+    return _exit(shell, argv)
+
+
+BUILTINS = (
+    Builtin(":", _true, ": ", "Null command.", special=True),
+    Builtin("true", _true, "true", "Return a successful result."),
+    Builtin("false", _false, "false", "Return an unsuccessful result."),
+    Builtin("break", _break, "break [n]", "Exit for, while, or until loops.", special=True),
+    Builtin(
+        "continue", _continue, "continue [n]", "Resume for, while, or until loops.", special=True
+    ),
+    Builtin("return", _return, "return [n]", "Return from a shell function.", special=True),
+    Builtin("exit", _exit, "exit [n]", "Exit the shell.", special=True),
+    Builtin("logout", _logout, "logout [n]", "Exit a login shell."),
+)

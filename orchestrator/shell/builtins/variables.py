@@ -1,0 +1,322 @@
+"""Builtins that declare variables: declare, typeset, local, export, readonly; and unset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.shell.builtin import Builtin, UsageError
+from orchestrator.shell.builtins.arguments import Options
+from orchestrator.shell.builtins.declaring import Declaration, Refused
+from orchestrator.shell.builtins.showing import all_settings, declaration, with_flags
+from orchestrator.shell.expand import lookup, unset_element
+from orchestrator.shell.expand.errors import ExpansionError
+from orchestrator.shell.expand.lookup import follow, split_subscript
+from orchestrator.shell.expand.variable import (
+    ASSOCIATIVE,
+    CAPITAL,
+    EXPORT,
+    INDEXED,
+    INTEGER,
+    LOWER,
+    NAMEREF,
+    READONLY,
+    TRACE,
+    UPPER,
+)
+from orchestrator.shell.syntax import is_name, print_node
+
+if TYPE_CHECKING:
+    from orchestrator.shell.shell import Shell
+
+FLAGS = {
+    "a": INDEXED,
+    "A": ASSOCIATIVE,
+    "i": INTEGER,
+    "l": LOWER,
+    "u": UPPER,
+    "c": CAPITAL,
+    "n": NAMEREF,
+    "r": READONLY,
+    "t": TRACE,
+    "x": EXPORT,
+}
+DECLARE_USAGE = (
+    "[-aAfFgiIlnrtux] [name[=value] ...] or {0} -p [-aAfFilnrtux] [name ...]"
+)
+
+
+def _flags(letters: list[str]) -> int:
+    flags = 0
+    for letter in letters:
+        flags |= FLAGS.get(letter, 0)
+    return flags
+
+
+def _declare(shell: Shell, argv: list[str]) -> int:
+    options = Options(argv, "aAfFgiIlnprtuxc", plus=True)
+    if "f" in options or "F" in options:
+        return _functions(shell, options)
+    local = shell.function_frame() is not None and "g" not in options
+    return _declare_all(shell, argv[0], options, local=local)
+
+
+def _local(shell: Shell, argv: list[str]) -> int:
+    if shell.function_frame() is None:
+        shell.report("local: can only be used in a function")
+        return 1
+    words = [word for word in argv if word != "-"]
+    options = Options(words, "aAgiIlnprtuxc", plus=True)
+    if len(words) != len(argv):
+        _save_options(shell)
+        if not options.operands and not options.given:
+            return 0
+    if not options.operands:
+        return _print_locals(shell)
+    return _declare_all(shell, "local", options, local=True)
+
+
+def _save_options(shell: Shell) -> None:
+    """`local -`: the options come back when the function returns."""
+    frame = shell.function_frame()
+    if frame is not None and frame.options is None:
+        frame.options = shell.options.copy()
+
+
+def _print_locals(shell: Shell) -> int:
+    frame = shell.function_frame()
+    names = sorted(frame.shadowed or ()) if frame is not None else []
+    for name in names:
+        variable = shell.variables.get(name)
+        if variable is not None:
+            shell.output(declaration(name, variable))
+    return 0
+
+
+def _declare_all(shell: Shell, caller: str, options: Options, *, local: bool) -> int:
+    flags = _flags(options.given)
+    if not options.operands:
+        return _print_all(shell, flags, named="p" in options)
+    if "p" in options:
+        return _print_named(shell, caller, options.operands)
+    declared = Declaration(
+        shell,
+        caller,
+        flags,
+        _flags(options.removed),
+        local=local,
+        everywhere="g" in options,
+        inherit="I" in options,
+    )
+    status = 0
+    for word in options.operands:
+        try:
+            declared.apply(word)
+        except Refused as error:
+            shell.report(error.message)
+            status = 1
+    return status
+
+
+def _print_all(shell: Shell, flags: int, *, named: bool) -> int:
+    if not flags and not named:
+        shell.output(all_settings(shell))
+        return _print_functions(shell)
+    for name in with_flags(shell, flags):
+        shell.output(declaration(name, shell.variables[name]))
+    return 0
+
+
+def _print_functions(shell: Shell) -> int:
+    for _, function in sorted(shell.functions.items()):
+        shell.output(print_node(function.node) + "\n")
+    return 0
+
+
+def _print_named(shell: Shell, caller: str, names: list[str]) -> int:
+    status = 0
+    for name in names:
+        variable = shell.variables.get(name)
+        if variable is None:
+            shell.report(f"{caller}: {name}: not found")
+            status = 1
+        else:
+            shell.output(declaration(name, variable))
+    return status
+
+
+def _functions(shell: Shell, options: Options) -> int:
+    names = options.operands or sorted(shell.functions)
+    status = 0
+    for name in names:
+        function = shell.functions.get(name)
+        if function is None:
+            status = 1
+            continue
+        for letter, attribute in (("x", "exported"), ("r", "readonly"), ("t", "traced")):
+            if letter in options:
+                setattr(function, attribute, True)
+        if options.operands and {"x", "r", "t"} & set(options.given):
+            continue
+        if "F" in options:
+            shell.output(f"{name}\n" if options.operands else f"declare -f {name}\n")
+        else:
+            shell.output(print_node(function.node) + "\n")
+    return status
+
+
+# --- export, readonly ---
+
+
+def _export(shell: Shell, argv: list[str]) -> int:
+    options = Options(argv, "fnp")
+    if "f" in options:
+        return _mark_functions(shell, "export", options, "exported", "n" not in options)
+    if not options.operands:
+        return _print_all(shell, EXPORT, named=True)
+    removed = EXPORT if "n" in options else 0
+    return _mark(shell, "export", options.operands, 0 if removed else EXPORT, removed)
+
+
+def _readonly(shell: Shell, argv: list[str]) -> int:
+    options = Options(argv, "aAfp")
+    if "f" in options:
+        return _mark_functions(shell, "readonly", options, "readonly", True)
+    kind = _flags(options.given)
+    if not options.operands:
+        return _print_all(shell, READONLY | kind, named=True)
+    return _mark(shell, "readonly", options.operands, READONLY | kind, 0)
+
+
+def _mark(shell: Shell, caller: str, words: list[str], flags: int, removed: int) -> int:
+    marking = Declaration(shell, caller, flags, removed, local=False, keeps_scope=True)
+    status = 0
+    for word in words:
+        try:
+            marking.apply(word)
+        except Refused as error:
+            shell.report(error.message)
+            status = 1
+    return status
+
+
+def _mark_functions(
+    shell: Shell, caller: str, options: Options, attribute: str, value: bool
+) -> int:
+    status = 0
+    for name in options.operands:
+        function = shell.functions.get(name)
+        if function is None:
+            shell.report(f"{caller}: {name}: not a function")
+            status = 1
+        else:
+            setattr(function, attribute, value)
+    if not options.operands:
+        for name, function in sorted(shell.functions.items()):
+            if getattr(function, attribute):
+                letter = "x" if attribute == "exported" else "r"
+                shell.output(f"{print_node(function.node)}\ndeclare -f{letter} {name}\n")
+    return status
+
+
+# --- unset ---
+
+
+def _unset(shell: Shell, argv: list[str]) -> int:
+    options = Options(argv, "fnv")
+    if "f" in options and "v" in options:
+        raise UsageError(
+            "cannot simultaneously unset a function and a variable", show_usage=False, status=1
+        )
+    status = 0
+    for name in options.operands:
+        if not _unset_one(shell, name, options):
+            status = 1
+    return status
+
+
+def _unset_one(shell: Shell, name: str, options: Options) -> bool:
+    if "f" in options:
+        return _unset_function(shell, name)
+    base, subscript = split_subscript(name)
+    if subscript is not None:
+        return _unset_element(shell, base, subscript)
+    if not is_name(name):
+        if "v" not in options and name in shell.functions:
+            return _unset_function(shell, name)
+        return True if "v" not in options else _bad_name(shell, name)
+    variable = shell.variables.get(name)
+    if variable is not None and variable.flags & NAMEREF and "n" not in options:
+        target, inner = follow(shell, name)
+        if inner is not None:
+            return _unset_element(shell, target, inner)
+        name, variable = target, lookup(shell, target)
+    if variable is not None:
+        if variable.flags & READONLY:
+            shell.report(f"unset: {name}: cannot unset: readonly variable")
+            return False
+        shell.unset_variable(name)
+        return True
+    if "v" not in options and name in shell.functions:
+        return _unset_function(shell, name)
+    return True
+
+
+def _bad_name(shell: Shell, name: str) -> bool:
+    shell.report(f"unset: `{name}': not a valid identifier")
+    return False
+
+
+def _unset_function(shell: Shell, name: str) -> bool:
+    function = shell.functions.get(name)
+    if function is not None and function.readonly:
+        shell.report(f"unset: {name}: cannot unset: readonly function")
+        return False
+    shell.functions.pop(name, None)
+    return True
+
+
+def _unset_element(shell: Shell, name: str, subscript: str) -> bool:
+    try:
+        unset_element(shell, name, subscript)
+    except ExpansionError as error:
+        shell.report(f"unset: {error.message}")
+        return False
+    return True
+
+
+BUILTINS = (
+    Builtin(
+        "declare",
+        _declare,
+        "declare " + DECLARE_USAGE.format("declare"),
+        "Set variable values and attributes.",
+    ),
+    Builtin(
+        "typeset",
+        _declare,
+        "typeset " + DECLARE_USAGE.format("typeset").replace("[name[=value] ...]", "name[=value] ..."),
+        "Set variable values and attributes.",
+    ),
+    Builtin("local", _local, "local [option] name[=value] ...", "Define local variables."),
+    Builtin(
+        "export",
+        _export,
+        "export [-fn] [name[=value] ...] or export -p",
+        "Set export attribute for shell variables.",
+        special=True,
+    ),
+    Builtin(
+        "readonly",
+        _readonly,
+        "readonly [-aAf] [name[=value] ...] or readonly -p",
+        "Mark shell variables as unchangeable.",
+        special=True,
+    ),
+    Builtin(
+        "unset",
+        _unset,
+        "unset [-f] [-v] [-n] [name ...]",
+        "Unset values and attributes of shell variables and functions.",
+        special=True,
+    ),
+)

@@ -1,0 +1,216 @@
+"""Variables whose value is computed when read: RANDOM, SECONDS, LINENO, FUNCNAME, PIPESTATUS ...
+
+Each belongs to one shell; a subshell installs its own set in its copies' place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.shell.expand.variable import (
+    INDEXED,
+    INTEGER,
+    READONLY,
+    DynamicVariable,
+    IndexedArray,
+    Variable,
+)
+from orchestrator.shell.options import SET_NAMES, SHOPT_NAMES
+from orchestrator.shell.syntax import print_node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from orchestrator.shell.shell import Shell
+
+SECOND = 1_000_000_000
+
+
+class Computed(DynamicVariable):
+    """A scalar that a function of the shell gives; assignments are ignored."""
+
+    __slots__ = ("compute", "shell")
+
+    def __init__(self, shell: Shell, compute: Callable[[Shell], str], flags: int = 0) -> None:
+        super().__init__(flags)
+        self.shell = shell
+        self.compute = compute
+
+    def scalar(self) -> str | None:
+        """Return the value of this moment."""
+        return self.compute(self.shell)
+
+
+class Random(DynamicVariable):
+    """RANDOM: 0 to 32767; assigning seeds it. bash's generator, so seeded scripts agree."""
+
+    __slots__ = ("last", "seed")
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(INTEGER)
+        self.seed = seed
+        self.last = 0
+
+    def scalar(self) -> str | None:
+        """Return the next number, never the same twice running."""
+        while True:
+            self.seed = _park_miller(self.seed)
+            number = (self.seed >> 16) ^ (self.seed & 0xFFFF)
+            number &= 0x7FFF
+            if number != self.last:
+                self.last = number
+                return str(number)
+
+    def assign(self, value: str) -> None:
+        """Seed the generator with a number."""
+        self.seed = _leading_number(value) & 0xFFFFFFFF
+        self.last = 0
+
+
+def _park_miller(seed: int) -> int:
+    """Return the successor: x * 16807 mod 2**31 - 1 (Park and Miller 1988)."""
+    high, low = divmod(seed or 123459876, 127773)
+    result = 16807 * low - 2836 * high
+    return result + 0x7FFFFFFF if result < 0 else result
+
+
+def _leading_number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        return 0
+
+
+class Seconds(DynamicVariable):
+    """SECONDS since the shell started, plus what was last assigned."""
+
+    __slots__ = ("base", "shell")
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(INTEGER)
+        self.shell = shell
+        self.base = shell.system.monotonic()
+
+    def scalar(self) -> str | None:
+        """Return whole seconds."""
+        return str((self.shell.system.monotonic() - self.base) // SECOND)
+
+    def assign(self, value: str) -> None:
+        """Start counting from a number."""
+        self.base = self.shell.system.monotonic() - _leading_number(value) * SECOND
+
+
+class ComputedArray(Variable):
+    """An indexed array that a function of the shell gives; assignments are ignored."""
+
+    __slots__ = ("compute", "shell")
+
+    def __init__(self, shell: Shell, compute: Callable[[Shell], list[str]], flags: int = 0) -> None:
+        self.shell = shell
+        self.compute = compute
+        super().__init__(None, INDEXED | flags)
+
+    @property
+    def value(self) -> IndexedArray:  # type: ignore[override]
+        """The elements of this moment."""
+        return IndexedArray(self.compute(self.shell))
+
+    @value.setter
+    def value(self, value: object) -> None:
+        """Ignore an assignment, as bash does."""
+
+    def copy(self) -> Variable:
+        """Return itself: a subshell puts its own in its place."""
+        return self
+
+
+def _function_names(shell: Shell) -> list[str]:
+    if not any(frame.function for frame in shell.frames):
+        return []
+    names = [frame.name for frame in reversed(shell.frames)]
+    return names if shell.source_at_bottom is None else [*names, "main"]
+
+
+def _sources(shell: Shell) -> list[str]:
+    sources = [frame.source for frame in reversed(shell.frames)]
+    bottom = shell.source_at_bottom
+    return sources if bottom is None else [*sources, bottom]
+
+
+def _call_lines(shell: Shell) -> list[str]:
+    lines = [str(frame.line) for frame in reversed(shell.frames)]
+    return lines if shell.source_at_bottom is None else [*lines, "0"]
+
+
+def _pipe_statuses(shell: Shell) -> list[str]:
+    statuses = shell.pipe_statuses
+    return [str(shell.status)] if statuses is None else list(map(str, statuses))
+
+
+def _enabled(shell: Shell, names: list[tuple[str, str]]) -> str:
+    return ":".join(name for name, attribute in names if getattr(shell.options, attribute))
+
+
+def _epoch(shell: Shell) -> str:
+    return str(shell.system.realtime() // SECOND)
+
+
+def _epoch_exact(shell: Shell) -> str:
+    now = shell.system.realtime()
+    return f"{now // SECOND}.{now % SECOND // 1000:06d}"
+
+
+_SCALARS: tuple[tuple[str, Callable[[Shell], str], int], ...] = (
+    ("LINENO", lambda shell: str(shell.line), INTEGER),
+    ("EPOCHSECONDS", _epoch, 0),
+    ("EPOCHREALTIME", _epoch_exact, 0),
+    ("SRANDOM", lambda shell: str(int.from_bytes(shell.system.random(4), "little")), INTEGER),
+    ("BASHPID", lambda shell: str(shell.process.pid), INTEGER),
+    ("BASH_SUBSHELL", lambda shell: str(shell.subshell_level), 0),
+    ("BASH_COMMAND", lambda shell: print_node(shell.command_node), 0),
+    ("BASH_ARGV0", lambda shell: shell.zero, 0),
+    ("HISTCMD", lambda shell: str(shell.history_number), INTEGER),
+    (
+        "SHELLOPTS",
+        lambda shell: _enabled(shell, list(SET_NAMES.items())),
+        READONLY,
+    ),
+    (
+        "BASHOPTS",
+        lambda shell: _enabled(shell, [(name, name) for name in SHOPT_NAMES]),
+        READONLY,
+    ),
+)
+
+_ARRAYS: tuple[tuple[str, Callable[[Shell], list[str]]], ...] = (
+    ("FUNCNAME", _function_names),
+    ("BASH_SOURCE", _sources),
+    ("BASH_LINENO", _call_lines),
+    ("PIPESTATUS", _pipe_statuses),
+    ("DIRSTACK", lambda shell: shell.directory_stack()),
+    ("GROUPS", lambda shell: shell.group_ids()),
+)
+
+
+def dynamic_variables(shell: Shell) -> dict[str, Variable]:
+    """Return a fresh set for `shell`."""
+    made: dict[str, Variable] = {}
+    for name, compute, flags in _SCALARS:
+        made[name] = Computed(shell, compute, flags)
+    for name, compute_list in _ARRAYS:
+        made[name] = ComputedArray(shell, compute_list)
+    made["SECONDS"] = Seconds(shell)
+    made["RANDOM"] = Random(int.from_bytes(shell.system.random(4), "little"))
+    return made
+
+
+def rebind(shell: Shell) -> None:
+    """Put fresh dynamic variables where a subshell inherited its parent's; keep the clock and unsets."""
+    fresh = dynamic_variables(shell)
+    variables = shell.variables
+    for name, new in fresh.items():
+        old = variables.get(name)
+        if isinstance(old, Seconds) and isinstance(new, Seconds):
+            new.base = old.base
+        if isinstance(old, (DynamicVariable, ComputedArray)):
+            variables[name] = new

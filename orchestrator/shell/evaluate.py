@@ -1,0 +1,89 @@
+"""Running text: read a command, compile it, run it, go on with the next; what an error in one means for the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import ShellSyntaxError
+from orchestrator.shell.control import Discard, ShellExit
+from orchestrator.shell.expand.errors import ExpansionError
+from orchestrator.shell.syntax import CommandReader
+
+if TYPE_CHECKING:
+    from orchestrator.shell.frame import Run
+    from orchestrator.shell.shell import Shell
+    from orchestrator.shell.syntax.nodes import CommandList
+
+SYNTAX_ERROR = 2
+
+
+def run_reader(shell: Shell, reader: CommandReader, label: str = "") -> int:
+    """Run every command of `reader`; return the status of the last one.
+
+    `label` goes between name and line of a syntax error (`-c: `, `eval: `). A syntax error ends it with 2.
+    """
+    status = 0
+    while True:
+        try:
+            commands = reader.next()
+        except ShellSyntaxError as error:
+            report_syntax_error(shell, error, label)
+            shell.status = SYNTAX_ERROR
+            return SYNTAX_ERROR
+        for line, text in reader.take_warnings():
+            shell.error_text(f"{shell.text_name()}: line {line}: warning: {text}\n")
+        if commands is None:
+            return status
+        if shell.options.verbose:
+            shell.error_text(reader.text_of_last)
+        if commands.items and not (shell.options.noexec and not shell.interactive):
+            status = run_command(shell, commands)
+            if shell.options.onecmd:
+                raise ShellExit(status)
+
+
+def run_command(shell: Shell, commands: CommandList) -> int:
+    """Compile and run one command line as the shell's main loop does; an error gives it up and no more."""
+    return guarded(shell, shell.compiler(commands))
+
+
+def guarded(shell: Shell, run: Run) -> int:
+    """Run; an expansion error discards the command, or ends a shell that is not interactive.
+
+    Raises: ShellExit and the rest of the control flow.
+    """
+    unchecked, loops = shell.unchecked, shell.loops
+    try:
+        return run(shell)
+    except ExpansionError as error:
+        shell.report(error.message)
+        if error.fatal and not shell.interactive:
+            raise ShellExit(error.status) from None
+        shell.status = error.status
+    except Discard as leaving:
+        shell.status = leaving.status
+    except RecursionError:
+        shell.report("maximum nesting level exceeded")
+        shell.status = 1
+    shell.unchecked, shell.loops = unchecked, loops
+    if shell.options.errexit and not unchecked:
+        raise ShellExit(shell.status)
+    return shell.status
+
+
+def run_text(shell: Shell, text: str, *, line: int = 1, label: str = "") -> int:
+    """Run a string in the shell itself: `eval`, traps."""
+    reader = CommandReader(text, name=shell.text_name(), line=line or 1, dialect=shell.dialect)
+    return run_reader(shell, reader, label)
+
+
+def report_syntax_error(shell: Shell, error: ShellSyntaxError, label: str = "") -> None:
+    """Print a syntax error as bash does: the message, then the line; ours adds a caret under the column."""
+    name = shell.text_name()
+    head = f"{name}: " if shell.interactive else f"{name}: {label}line {error.line}: "
+    shell.error_text(f"{head}{error.message}\n")
+    if error.text_line and not error.incomplete:
+        shell.error_text(f"{head}`{error.text_line}'\n")
+        if shell.system.isatty(2):
+            indent = " " * (len(head) + error.column)
+            shell.error_text(f"{indent}^ column {error.column}\n")

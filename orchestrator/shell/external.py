@@ -1,0 +1,116 @@
+"""Programs: from a command name to a process, and what is said when there is none."""
+
+from __future__ import annotations
+
+import stat as st
+from typing import TYPE_CHECKING
+
+from orchestrator.shell.files import write_to
+from orchestrator.shell.jobs import wait_foreground
+from orchestrator.shell.lookup import suggestion
+from orchestrator.shell.redirect import RedirectError
+from vfs.errors import symbol_of
+from vfs.errors import text as error_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from orchestrator.kernel.fdtable import FdTable
+    from orchestrator.kernel.process import Process
+    from orchestrator.kernel.signal import Disposition, Signal
+    from orchestrator.shell.redirect import Redirections
+    from orchestrator.shell.shell import Shell
+    from orchestrator.shell.syntax.nodes import Command
+
+NOT_FOUND = 127
+NOT_EXECUTABLE = 126
+
+
+class NotStarted(Exception):
+    """A program could not be started; the message has been printed."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+        super().__init__(status)
+
+
+def run(shell: Shell, argv: list[str], node: Command, redirections: Redirections | None) -> int:
+    """Run a program in the foreground; return its status."""
+    try:
+        fds = child_table(shell, redirections)
+        process = start(shell, argv, fds, 0 if shell.options.monitor else None)
+    except NotStarted as error:
+        return error.status
+    return wait_foreground(shell, [process], node)[0]
+
+
+def child_table(shell: Shell, redirections: Redirections | None) -> FdTable:
+    """Return the descriptors a child is to have. Raises: NotStarted."""
+    fds = shell.process.fds.clone()
+    if redirections is None:
+        return fds
+    try:
+        redirections.apply(shell, fds, None)
+    except RedirectError as error:
+        shell.report(error.message)
+        fds.close_all()
+        raise NotStarted(1) from None
+    except BaseException:
+        fds.close_all()
+        raise
+    return fds
+
+
+def start(
+    shell: Shell,
+    argv: list[str],
+    fds: FdTable,
+    pgid: int | None,
+    signals: Mapping[Signal, Disposition] | None = None,
+) -> Process:
+    """Start a program with its descriptors, which are taken over. Raises: NotStarted."""
+    path = shell.paths.use(shell, argv[0])
+    if path is None:
+        _say_not_found(shell, argv, fds)
+    environment = shell.environ()
+    environment["_"] = path
+    try:
+        return shell.system.spawn(
+            path, argv, env=environment, fds=fds, pgid=pgid, signals=signals
+        )
+    except OSError as error:
+        raise NotStarted(_say_why(shell, path, error)) from None
+
+
+def _say_not_found(shell: Shell, argv: list[str], fds: FdTable) -> None:
+    """Print the message where the command's own standard error would go. Raises: NotStarted."""
+    text = f"{shell.prefix()}{argv[0]}: command not found\n"
+    file = fds.files.get(2)
+    if file is not None:
+        if file.isatty:
+            text += suggestion(shell, argv[0])
+        write_to(shell.system, file, text.encode("utf-8", "surrogateescape"))
+    fds.close_all()
+    raise NotStarted(NOT_FOUND)
+
+
+def _say_why(shell: Shell, path: str, error: OSError) -> int:
+    """Print why a program could not be started; return the status that bash gives it."""
+    symbol = symbol_of(error)
+    reason = error_text(error)
+    if symbol == "EACCES" and _is_directory(shell, path):
+        reason = "Is a directory"
+    elif symbol in ("ENOENT", "EACCES") and error.filename not in (None, path):
+        shell.report(f"{path}: {error.filename}: bad interpreter: {reason}")
+        return NOT_EXECUTABLE
+    elif symbol == "ENOEXEC":
+        reason = "cannot execute binary file: Exec format error"
+    shell.report(f"{path}: {reason}")
+    return NOT_FOUND if symbol == "ENOENT" else NOT_EXECUTABLE
+
+
+def _is_directory(shell: Shell, path: str) -> bool:
+    try:
+        return st.S_ISDIR(shell.system.stat(path).mode)
+    except OSError:
+        return False

@@ -1,0 +1,50 @@
+"""Open files past the descriptor table: the shell often needs one before it knows whose table it goes to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vfs.inode import OpenFlags
+
+if TYPE_CHECKING:
+    from orchestrator.kernel.fdtable import FdTable
+    from orchestrator.kernel.file import File
+    from orchestrator.kernel.system import System
+
+CHUNK = 65536
+
+
+def open_file(system: System, path: str, flags: OpenFlags, mode: int = 0o666) -> File:
+    """Open `path`; the file is not held by anybody yet. Raises: as `System.open`."""
+    kernel, process = system.kernel, system.process
+    return system.blocking(lambda: kernel.open_nowait(process, None, path, flags, mode))
+
+
+def open_null(system: System, table: FdTable, fd: int) -> None:
+    """Put `/dev/null` at `fd` of `table`, or nothing where there is no such device."""
+    try:
+        table.set(fd, open_file(system, "/dev/null", OpenFlags.READ | OpenFlags.WRITE))
+    except OSError:
+        if fd in table:
+            table.close(fd)
+
+
+def write_to(system: System, file: File, data: bytes) -> None:
+    """Write all of `data`; that it cannot be written is nobody's failure."""
+    rest = memoryview(data)
+    try:
+        while rest:
+            part = rest
+            written = system.blocking(lambda part=part: file.write_nowait(part))
+            rest = rest[written:]
+    except OSError:
+        return
+
+
+def read_file(system: System, path: str) -> bytes:
+    """Return the content of a file. Raises: as `System.open` and `System.read`."""
+    fd = system.open(path, OpenFlags.READ | OpenFlags.CLOEXEC)
+    try:
+        return system.read_all(fd)
+    finally:
+        system.close(fd)

@@ -1,0 +1,55 @@
+"""Call frames: what a function call or a sourced script puts on the shell's stack, and functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from orchestrator.shell.expand.variable import Variable
+    from orchestrator.shell.options import ShellOptions
+    from orchestrator.shell.shell import Shell
+    from orchestrator.shell.syntax.nodes import FunctionDef
+
+    Run = Callable[[Shell], int]
+
+
+@dataclass(slots=True, eq=False)
+class Function:
+    """A shell function. `source` is the script that defined it, for messages and BASH_SOURCE."""
+
+    name: str
+    node: FunctionDef
+    run: Run
+    source: str
+    exported: bool = False
+    readonly: bool = False
+    traced: bool = False
+
+
+class Frame:
+    """One call in progress.
+
+    `shadowed` holds what each local name meant outside; None until the first `local`.
+    `line` is the line of the call. `function` is None for a sourced script.
+    """
+
+    __slots__ = ("function", "line", "name", "options", "positional", "shadowed", "source")
+
+    def __init__(
+        self,
+        name: str,
+        source: str,
+        line: int,
+        positional: list[str],
+        function: Function | None = None,
+    ) -> None:
+        self.name = name
+        self.source = source
+        self.line = line
+        self.positional = positional
+        self.function = function
+        self.shadowed: dict[str, Variable | None] | None = None
+        self.options: ShellOptions | None = None

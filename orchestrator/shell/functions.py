@@ -1,0 +1,72 @@
+"""Function definitions and calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.shell.control import Discard, Return
+from orchestrator.shell.frame import Frame, Function
+
+if TYPE_CHECKING:
+    from orchestrator.shell.compiler import Compiler
+    from orchestrator.shell.frame import Run
+    from orchestrator.shell.shell import Shell
+    from orchestrator.shell.syntax.nodes import FunctionDef
+
+DEEPEST = 1500
+"""Calls inside one another. bash has no limit of its own and crashes; see docs/differences.md."""
+
+
+def compile_function(node: FunctionDef, compiler: Compiler) -> Run:
+    """Compile a definition; the body is compiled when it is first called."""
+    name = node.name
+    body = compiler.later(node.body)
+
+    def run(shell: Shell) -> int:
+        shell.command_node = node
+        status = define(shell, Function(name, node, body, shell.current_source()))
+        shell.status = status
+        return status
+
+    return run
+
+
+def define(shell: Shell, function: Function) -> int:
+    """Enter a function, unless one of that name is readonly. Return the status."""
+    former = shell.functions.get(function.name)
+    if former is not None and former.readonly:
+        shell.report(f"{function.name}: readonly function")
+        return 1
+    if former is not None:
+        function.exported = former.exported
+    shell.functions[function.name] = function
+    return 0
+
+
+def call(shell: Shell, function: Function, argv: list[str]) -> int:
+    """Call a function with `argv`, its name first; return its status."""
+    frames = shell.frames
+    if len(frames) >= DEEPEST:
+        return _too_deep(shell, function)
+    frame = Frame(
+        function.name, function.source, shell.command_node.pos.line, shell.positional, function
+    )
+    frames.append(frame)
+    shell.positional = argv[1:]
+    loops, unchecked = shell.loops, shell.unchecked
+    shell.loops = 0
+    try:
+        status = function.run(shell)
+    except Return as leaving:
+        status = shell.status = leaving.status
+    finally:
+        shell.loops, shell.unchecked = loops, unchecked
+        if shell.traps.watches_returns:
+            shell.traps.run_return(shell)
+        shell.leave(frame)
+    return status
+
+
+def _too_deep(shell: Shell, function: Function) -> int:
+    shell.report(f"{function.name}: maximum function nesting level exceeded ({DEEPEST})")
+    raise Discard(1)

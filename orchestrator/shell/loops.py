@@ -1,0 +1,224 @@
+"""Loops: while, until, for, C-style for, select."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.shell.control import Break, Continue
+from orchestrator.shell.expand import assign, compile_arith, compile_words
+from orchestrator.shell.expand.errors import ArithError
+from orchestrator.shell.expand.variable import SPECIAL_WRITE
+from orchestrator.shell.menu import choose
+from orchestrator.shell.syntax import is_name
+from orchestrator.shell.trace import trace_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from orchestrator.shell.compiler import Compiler
+    from orchestrator.shell.frame import Run
+    from orchestrator.shell.shell import Shell
+    from orchestrator.shell.syntax.nodes import For, ForArith, Select, While, Word
+
+    Turn = Callable[[Shell], int]
+
+
+def _outermost(shell: Shell, leaving: Break | Continue) -> bool:
+    """Whether this loop is the one meant; otherwise it is to be raised on, one level less."""
+    if leaving.levels <= 1 or shell.loops <= 1:
+        return True
+    leaving.levels -= 1
+    return False
+
+
+def compile_while(node: While, compiler: Compiler) -> Run:
+    """Compile `while` and `until`."""
+    condition, body = compiler(node.condition), compiler(node.body)
+    until = node.until
+
+    def run(shell: Shell) -> int:
+        status = 0
+        unchecked = shell.unchecked
+        shell.loops += 1
+        try:
+            while True:
+                shell.steps -= 1
+                if shell.steps < 0:
+                    shell.refill()
+                try:
+                    shell.unchecked = unchecked + 1
+                    if (condition(shell) == 0) is until:
+                        break
+                    shell.unchecked = unchecked
+                    status = body(shell)
+                except Continue as leaving:
+                    if not _outermost(shell, leaving):
+                        raise
+                    status = 0
+                except Break as leaving:
+                    if not _outermost(shell, leaving):
+                        raise
+                    status = 0
+                    break
+        finally:
+            shell.loops -= 1
+            shell.unchecked = unchecked
+        shell.status = status
+        return status
+
+    return run
+
+
+def _each(shell: Shell, turns: Iterable[object], body: Run) -> int:
+    """Run `body` once per element of `turns`, which assigns as it goes. Return the last status."""
+    status = 0
+    unchecked = shell.unchecked
+    shell.loops += 1
+    try:
+        for _ in turns:
+            shell.steps -= 1
+            if shell.steps < 0:
+                shell.refill()
+            try:
+                status = body(shell)
+            except Continue as leaving:
+                shell.unchecked = unchecked
+                if not _outermost(shell, leaving):
+                    raise
+                status = 0
+            except Break as leaving:
+                if not _outermost(shell, leaving):
+                    raise
+                status = 0
+                break
+    finally:
+        shell.loops -= 1
+        shell.unchecked = unchecked
+    shell.status = status
+    return status
+
+
+def _compile_fields(words: tuple[Word, ...] | None) -> Callable[[Shell], list[str]]:
+    if words is None:
+        return lambda shell: shell.positional.copy()
+    return compile_words(words)
+
+
+def compile_for(node: For, compiler: Compiler) -> Run:
+    """Compile `for name in words`."""
+    name, body = node.name, compiler(node.body)
+    fields = _compile_fields(node.words)
+    valid = is_name(name)
+
+    def turns(shell: Shell, values: list[str]) -> Iterable[None]:
+        variables = shell.variables
+        for value in values:
+            if shell.observed:
+                trace_for(shell, name, values)
+            variable = variables.get(name)
+            if variable is None or variable.flags & SPECIAL_WRITE:
+                assign(shell, name, value)
+            else:
+                variable.value = value
+                variable.number = None
+            yield
+
+    def run(shell: Shell) -> int:
+        shell.command_node = node
+        if not valid:
+            return _bad_name(shell, name)
+        return _each(shell, turns(shell, fields(shell)), body)
+
+    return run
+
+
+def _bad_name(shell: Shell, name: str) -> int:
+    shell.report(f"`{name}': not a valid identifier")
+    shell.status = 1
+    return 1 if shell.unchecked else shell.failed(1)
+
+
+def compile_for_arith(node: ForArith, compiler: Compiler) -> Run:
+    """Compile `for ((start; condition; step))`."""
+    start, condition, step = map(_compile_part, (node.start, node.condition, node.step))
+    body = compiler(node.body)
+
+    def turns(shell: Shell) -> Iterable[None]:
+        start(shell)
+        while condition(shell):
+            yield
+            shell.command_node = node
+            step(shell)
+
+    def run(shell: Shell) -> int:
+        shell.command_node = node
+        try:
+            return _each(shell, turns(shell), body)
+        except _PartError as error:
+            shell.report(f"((: {error.message}")
+            shell.status = 1
+            return 1
+
+    return run
+
+
+class _PartError(Exception):
+    """An expression in the head of a C-style for failed."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(message)
+
+
+def _compile_part(word: Word | None) -> Callable[[Shell], int]:
+    """Compile one of the three expressions; a missing one is true."""
+    if word is None:
+        return lambda shell: 1
+    expression = compile_arith(word)
+
+    def evaluate(shell: Shell) -> int:
+        try:
+            return expression(shell)
+        except ArithError as error:
+            raise _PartError(error.message) from None
+
+    return evaluate
+
+
+def compile_select(node: Select, compiler: Compiler) -> Run:
+    """Compile `select name in words`."""
+    name, body = node.name, compiler(node.body)
+    fields = _compile_fields(node.words)
+
+    def turns(shell: Shell, values: list[str]) -> Iterable[None]:
+        shown = False
+        while True:
+            reply = choose(shell, values, show=not shown)
+            if reply is None:
+                return
+            assign(shell, "REPLY", reply)
+            shown = reply != ""
+            if shown:
+                assign(shell, name, _chosen(values, reply))
+                yield
+                shown = shell.text("REPLY") != ""
+
+    def run(shell: Shell) -> int:
+        shell.command_node = node
+        values = fields(shell)
+        if not values:
+            shell.status = 0
+            return 0
+        return _each(shell, turns(shell, values), body)
+
+    return run
+
+
+def _chosen(values: list[str], reply: str) -> str:
+    """Return the value of the number typed; nothing when it is none of them."""
+    try:
+        number = int(reply)
+    except ValueError:
+        return ""
+    return values[number - 1] if 1 <= number <= len(values) else ""
+

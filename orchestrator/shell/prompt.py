@@ -1,0 +1,108 @@
+"""Prompt escapes: `\\u@\\h:\\w\\$` and the others of PS0 to PS4 and `${x@P}`."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from orchestrator.shell.shell import Shell
+
+VERSION = "5.2"
+RELEASE = "5.2.15"
+START_INVISIBLE, END_INVISIBLE = "\x01", "\x02"
+SECOND = 1_000_000_000
+
+
+def decode(shell: Shell, text: str) -> str:
+    """Return `text` with its prompt escapes decoded; expansions are not made."""
+    if "\\" not in text:
+        return text
+    pieces = []
+    at = 0
+    while at < len(text):
+        if text[at] != "\\" or at + 1 == len(text):
+            pieces.append(text[at])
+            at += 1
+            continue
+        piece, at = _escape(shell, text, at + 1)
+        pieces.append(piece)
+    return "".join(pieces)
+
+
+def _escape(shell: Shell, text: str, at: int) -> tuple[str, int]:
+    """Decode the escape whose letter is at `at`; return it and where the text goes on."""
+    letter = text[at]
+    if letter in "01234567":
+        digits = 3 if text[at : at + 3].isdecimal() else 1
+        try:
+            return chr(int(text[at : at + digits], 8) & 0xFF), at + digits
+        except ValueError:
+            return letter, at + 1
+    if letter == "D" and text[at + 1 : at + 2] == "{":
+        end = text.find("}", at)
+        if end > 0:
+            return _clock(shell, text[at + 2 : end] or "%X"), end + 1
+    simple = _ESCAPES.get(letter)
+    return (simple(shell) if simple is not None else "\\" + letter), at + 1
+
+
+def _clock(shell: Shell, form: str) -> str:
+    return time.strftime(form, time.gmtime(shell.system.realtime() // SECOND))
+
+
+def working_directory(shell: Shell) -> str:
+    """Return `$PWD` with the home directory as `~`, trimmed to PROMPT_DIRTRIM parts."""
+    path, home = shell.text("PWD"), shell.text("HOME")
+    if home and home != "/" and (path == home or path.startswith(home + "/")):
+        path = "~" + path[len(home) :]
+    keep = shell.text("PROMPT_DIRTRIM")
+    if keep.isdecimal() and int(keep) > 0:
+        path = _trimmed(path, int(keep))
+    return path
+
+
+def _trimmed(path: str, keep: int) -> str:
+    head = "~/" if path.startswith("~/") else "/" if path.startswith("/") else ""
+    parts = path[len(head) :].split("/")
+    if len(parts) <= keep:
+        return path
+    return ("~/" if head == "~/" else "") + ".../" + "/".join(parts[-keep:])
+
+
+def _base_name(shell: Shell) -> str:
+    path, home = shell.text("PWD"), shell.text("HOME")
+    if path == home:
+        return "~"
+    return path.rsplit("/", 1)[-1] or "/"
+
+
+_ESCAPES: dict[str, Callable[[Shell], str]] = {
+    "a": lambda shell: "\a",
+    "e": lambda shell: "\x1b",
+    "n": lambda shell: "\n",
+    "r": lambda shell: "\r",
+    "\\": lambda shell: "\\",
+    "[": lambda shell: START_INVISIBLE,
+    "]": lambda shell: END_INVISIBLE,
+    "$": lambda shell: "#" if shell.uid == 0 else "$",
+    "u": lambda shell: shell.user_name(),
+    "h": lambda shell: shell.system.hostname.partition(".")[0],
+    "H": lambda shell: shell.system.hostname,
+    "w": working_directory,
+    "W": _base_name,
+    "s": lambda shell: shell.zero.rsplit("/", 1)[-1].lstrip("-"),
+    "v": lambda shell: VERSION,
+    "V": lambda shell: RELEASE,
+    "j": lambda shell: str(sum(1 for _ in shell.jobs)),
+    "l": lambda shell: "tty",
+    "!": lambda shell: str(shell.history_number),
+    "#": lambda shell: str(shell.command_count),
+    "d": lambda shell: _clock(shell, "%a %b %d"),
+    "t": lambda shell: _clock(shell, "%H:%M:%S"),
+    "T": lambda shell: _clock(shell, "%I:%M:%S"),
+    "@": lambda shell: _clock(shell, "%I:%M %p"),
+    "A": lambda shell: _clock(shell, "%H:%M"),
+}

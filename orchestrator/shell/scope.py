@@ -1,0 +1,203 @@
+"""Variables over time: locals that come and go with calls, what is exported, temporary assignments.
+
+Names are bound shallowly: `variables` says what each name means now, and a frame remembers what its
+locals hid. Below: expand.variable. The values themselves are assigned by `expand`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.shell.expand.variable import (
+    ARRAY,
+    EXPORT,
+    HOOKED,
+    LOCAL,
+    NAMEREF,
+    READONLY,
+    Variable,
+)
+from orchestrator.shell.options import ShellOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from orchestrator.shell.frame import Frame
+
+Shadowed = list[tuple[str, Variable | None]]
+
+
+class Scope:
+    """The variables of one shell, with its stack of calls."""
+
+    def __init__(self) -> None:
+        self.variables: dict[str, Variable] = {}
+        self.positional: list[str] = []
+        self.options = ShellOptions()
+        self.frames: list[Frame] = []
+
+    # --- making and removing ---
+
+    def create(self, name: str) -> Variable:
+        """Make a global variable without a value (see `Environment.create`)."""
+        variable = Variable(None, EXPORT if self.options.allexport else 0)
+        self.variables[name] = variable
+        return variable
+
+    def declare_local(self, name: str) -> Variable:
+        """Make `name` local to the innermost function, unless it is already; return the variable.
+
+        Its value is unset, or the one a temporary assignment (`name=value f`) gave.
+        """
+        frame = self.function_frame()
+        if frame is None:
+            return self.variables.get(name) or self.create(name)
+        if frame.shadowed is None:
+            frame.shadowed = {}
+        outer = self.variables.get(name)
+        if name in frame.shadowed:
+            return outer or self._bind(name, Variable(None, LOCAL))
+        frame.shadowed[name] = outer
+        return self._bind(name, self._fresh_local(outer))
+
+    def _fresh_local(self, outer: Variable | None) -> Variable:
+        """Return a new local: empty, or what it inherits from the variable it hides."""
+        if outer is None:
+            return Variable(None, LOCAL)
+        if self.options.localvar_inherit or isinstance(outer, TemporaryVariable):
+            local = outer.copy()
+            local.flags = (local.flags | LOCAL) & ~NAMEREF
+            return local
+        return Variable(None, LOCAL | outer.flags & HOOKED)
+
+    def _bind(self, name: str, variable: Variable) -> Variable:
+        self.variables[name] = variable
+        return variable
+
+    def function_frame(self) -> Frame | None:
+        """Return the frame of the innermost function; None outside functions."""
+        for frame in reversed(self.frames):
+            if frame.function is not None:
+                return frame
+        return None
+
+    def declare_global(self, name: str) -> Variable:
+        """Return the global variable `name` (made if need be), however many locals hide it."""
+        for frame in self.frames:
+            if frame.shadowed and name in frame.shadowed:
+                outer = frame.shadowed[name]
+                if outer is None:
+                    outer = frame.shadowed[name] = Variable()
+                return outer
+        return self.variables.get(name) or self.create(name)
+
+    def unset_variable(self, name: str) -> None:
+        """Remove what `name` means now.
+
+        A local of the running function stays local, without a value; removing a caller's local
+        shows what that hid (the bash manual, Shell Functions).
+        """
+        variable = self.variables.get(name)
+        for frame in reversed(self.frames):
+            if frame.shadowed is None or name not in frame.shadowed:
+                continue
+            if frame is self.function_frame() or self.options.localvar_unset:
+                self.variables[name] = Variable(None, LOCAL)
+            else:
+                self._restore(name, frame.shadowed.pop(name))
+            return
+        self.variables.pop(name, None)
+        if variable is not None and variable.flags & HOOKED:
+            self.changed(name)
+
+    def changed(self, name: str) -> None:
+        """Act on the assignment of a HOOKED variable."""
+        variable = self.variables.get(name)
+        if variable is not None and self.options.allexport:
+            variable.flags |= EXPORT
+
+    # --- calls ---
+
+    def leave(self, frame: Frame) -> None:
+        """Take `frame` (the innermost) off the stack and let its locals go."""
+        self.frames.pop()
+        self.positional = frame.positional
+        shadowed = frame.shadowed
+        if shadowed:
+            for name, outer in shadowed.items():
+                self._restore(name, outer)
+        if frame.options is not None:
+            self.options = frame.options
+            self.options_changed()
+
+    def options_changed(self) -> None:
+        """Act on a change of options; the shell caches some."""
+
+    def _restore(self, name: str, outer: Variable | None) -> None:
+        if outer is None:
+            self.variables.pop(name, None)
+        else:
+            self.variables[name] = outer
+            if outer.flags & HOOKED:
+                self.changed(name)
+
+    # --- temporary assignments ---
+
+    def shadow(self, names: Iterable[str]) -> Shadowed:
+        """Hide variables behind exported copies, for `name=value command`; see `unshadow`."""
+        shadowed: Shadowed = []
+        for name in names:
+            outer = self.variables.get(name)
+            shadowed.append((name, outer))
+            if outer is not None and outer.flags & READONLY:
+                continue  # the assignment that follows fails
+            self.variables[name] = TemporaryVariable.over(outer)
+        return shadowed
+
+    def unshadow(self, shadowed: Shadowed) -> None:
+        """Bring back what `shadow` hid."""
+        for name, outer in reversed(shadowed):
+            self._restore(name, outer)
+
+    # --- the environment of programs ---
+
+    def environ(self) -> dict[str, str]:
+        """Return what a program started now finds in its environment."""
+        environment = {}
+        for name, variable in self.variables.items():
+            if variable.flags & EXPORT and not variable.flags & ARRAY:
+                value = variable.scalar()
+                if value is not None:
+                    environment[name] = value
+        return environment
+
+    # --- conveniences for builtins ---
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return the scalar value of `name`, or `default` when unset."""
+        variable = self.variables.get(name)
+        value = variable.scalar() if variable is not None else None
+        return default if value is None else value
+
+    def store(self, name: str, value: str, flags: int = 0) -> Variable:
+        """Set `name` to `value` as it is, past attributes and hooks, adding `flags`."""
+        variable = self.variables.get(name)
+        if variable is None:
+            variable = self.create(name)
+        variable.store(value)
+        variable.flags |= flags
+        return variable
+
+
+class TemporaryVariable(Variable):
+    """A variable of `name=value command`: gone afterwards, and a `local` takes its value over."""
+
+    __slots__ = ()
+
+    @classmethod
+    def over(cls, outer: Variable | None) -> TemporaryVariable:
+        """Return a copy of `outer` to assign to, exported and scalar."""
+        if outer is None:
+            return cls(None, EXPORT)
+        made = cls(outer.scalar(), outer.flags & ~(ARRAY | NAMEREF) | EXPORT)
+        return made

@@ -1,0 +1,330 @@
+"""One running shell: its state, and what expansions ask of it.
+
+Above: the compiled commands, the builtins, the line editor. Below: scope, expand, the kernel's System. It is plain
+state with few verbs; how each kind of command runs is in the modules that compile it.
+"""
+
+from __future__ import annotations
+
+import stat as st
+from typing import TYPE_CHECKING
+
+from orchestrator.kernel.signal import Disposition, Signal
+from orchestrator.shell import prompt as prompts
+from orchestrator.shell.control import Interrupted, ShellExit
+from orchestrator.shell.dynamic import dynamic_variables, rebind
+from orchestrator.shell.expand import Evaluation
+from orchestrator.shell.expand.variable import HOOKED
+from orchestrator.shell.files import read_file
+from orchestrator.shell.jobs import JobTable
+from orchestrator.shell.lookup import CommandPaths
+from orchestrator.shell.options import SET_LETTERS
+from orchestrator.shell.scope import Scope
+from orchestrator.shell.syntax.dialect import Dialect
+from orchestrator.shell.syntax.nodes import CommandList
+from orchestrator.shell.traps import Traps
+from vfs.errors import text as error_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from orchestrator.kernel.process import Process
+    from orchestrator.kernel.system import System
+    from orchestrator.shell.builtin import Builtin
+    from orchestrator.shell.compiler import Compiler
+    from orchestrator.shell.frame import Function
+    from orchestrator.shell.syntax.nodes import Command, CommandSubst, ProcessSubst
+
+STEPS = 500
+"""Commands and loop turns between two calls of `System.step`."""
+
+HOOKS = ("PATH",)
+"""Variables whose assignment the shell acts on."""
+
+_NOTHING = CommandList(())
+
+
+class Shell(Evaluation, Scope):
+    """The interpreter's state. Attributes are plain, since compiled commands read them all the time."""
+
+    system: System
+    process: Process
+
+    def __init__(self, builtins: Mapping[str, Builtin], compiler: Compiler) -> None:
+        super().__init__()
+        self.compiler = compiler
+        self.builtins = dict(builtins)
+        self.all_builtins = builtins
+        self.functions: dict[str, Function] = {}
+        self.aliases: dict[str, str] = {}
+        self.dialect = Dialect()
+        self.name = "bash"
+        self.zero = "bash"
+        self.source_at_bottom: str | None = None
+        self.definition_source = "main"
+        self.interactive = False
+        self.terminal = -1
+        self.login = False
+        self.invocation_letters = ""
+        self.pid = 0
+        self.subshell_level = 0
+        # what has just happened
+        self.status = 0
+        self.pipe_statuses: list[int] | None = None
+        self.last_argument = ""
+        self.last_background: int | None = None
+        self.command_node: Command | CommandList = _NOTHING
+        # where we are
+        self.loops = 0
+        self.unchecked = 0
+        self.observed = False
+        self.steps = STEPS
+        self.caught: dict[Signal, None] = {}
+        self.substituted = False
+        self.arith_depth = 0
+        self.process_fds: list[int] = []
+        self.directories: list[str] = []
+        self.history: list[str] = []
+        self.history_number = 1
+        self.option_place = (1, 0)
+        self.command_count = 1
+        self.paths = CommandPaths()
+        self.jobs = JobTable()
+        self.traps = Traps()
+
+    def attach(self, system: System) -> None:
+        """Become the program of the process behind `system`."""
+        self.system = system
+        self.process = system.process
+        self.caught = self.process.signals.caught
+        self.traps.attach(system)
+
+    # --- a subshell ---
+
+    def clone(self) -> Shell:
+        """Return the shell a subshell starts with; it runs once attached to its process."""
+        other = Shell(self.all_builtins, self.compiler)
+        other.builtins = self.builtins.copy()
+        other.functions = self.functions.copy()
+        other.aliases = self.aliases.copy()
+        other.dialect = Dialect(self.dialect.extglob, self.dialect.posix, other.aliases.get)
+        other.variables = {name: variable.copy() for name, variable in self.variables.items()}
+        other.positional = self.positional.copy()
+        other.options = self.options.copy()
+        other.frames = self.frames.copy()
+        for name in _COPIED:
+            setattr(other, name, getattr(self, name))
+        other.subshell_level += 1
+        other.directories = self.directories.copy()
+        other.history = self.history
+        other.paths = self.paths.copy()
+        other.traps = self.traps.for_subshell()
+        other.options.monitor = False
+        other.options_changed()
+        other.system, other.process = self.system, self.process  # until it is attached
+        rebind(other)
+        return other
+
+    def install_dynamic_variables(self) -> None:
+        """Give the shell RANDOM, LINENO and the like."""
+        self.variables.update(dynamic_variables(self))
+
+    # --- where we are ---
+
+    def current_source(self) -> str:
+        """Return what BASH_SOURCE calls the text that runs now."""
+        if self.frames:
+            return self.frames[-1].source
+        return self.definition_source
+
+    @property
+    def line(self) -> int:
+        """The line of the command that runs now."""
+        return self.command_node.pos.line
+
+    def refill(self) -> None:
+        """Account for STEPS steps; let other processes run and signals arrive when a slice is over."""
+        self.steps = STEPS
+        self.system.step(STEPS)
+        if self.caught:
+            self.take_signals()
+
+    def take_signals(self) -> None:
+        """Run the traps of signals that have arrived; Ctrl-C brings an interactive shell to its prompt."""
+        for signal in self.system.take_signals():
+            if not self.traps.run_signal(self, signal) and signal is Signal.INT:
+                if self.interactive:
+                    raise Interrupted
+                raise ShellExit(128 + signal)
+
+    def failed(self, status: int) -> int:
+        """Act on a failure where the script does not test for one: trap ERR, then errexit."""
+        if self.traps.watches_failures:
+            self.traps.run_error(self)
+        if self.options.errexit:
+            raise ShellExit(status)
+        return status
+
+    def default_disposition(self, signal: Signal) -> Disposition:
+        """Return what an untrapped signal does to this shell."""
+        if self.interactive and signal in (Signal.INT,):
+            return Disposition.CATCH
+        if self.interactive and signal in (Signal.TERM, Signal.QUIT, Signal.TSTP):
+            return Disposition.IGNORE
+        return Disposition.DEFAULT
+
+    def options_changed(self) -> None:
+        """Act on changed options: those the parser knows, and the flag that says commands are observed."""
+        self.dialect.extglob = self.options.extglob
+        self.dialect.posix = self.options.posix
+        self.dialect.aliases = self.aliases.get if self.options.expand_aliases else None
+        self.observed = self.options.xtrace or self.traps.observes_commands(self)
+
+    def changed(self, name: str) -> None:
+        """See `Environment.changed`."""
+        if name == "PATH":
+            self.paths.clear()
+        super().changed(name)
+
+    def hook_variables(self) -> None:
+        """Mark the variables whose assignment the shell acts on."""
+        for name in HOOKS:
+            if name in self.variables:
+                self.variables[name].flags |= HOOKED
+
+    # --- messages ---
+
+    def prefix(self) -> str:
+        """Return what error messages begin with: the script's name, and the line unless interactive."""
+        if self.interactive:
+            return f"{self.name}: "
+        name = self.frames[-1].source if self.frames else self.name
+        line = self.line
+        return f"{name}: line {line}: " if line else f"{name}: "
+
+    def text_name(self) -> str:
+        """Return what syntax errors call the text that is being read."""
+        return self.frames[-1].source if self.frames and not self.interactive else self.name
+
+    def report(self, message: str) -> None:
+        """Print an error message on standard error."""
+        self.error_text(f"{self.prefix()}{message}\n")
+
+    warn = report
+
+    def report_os_error(self, name: str, error: OSError) -> None:
+        """Print `name: what went wrong`."""
+        self.report(f"{name}: {error_text(error)}")
+
+    def error_text(self, text: str) -> None:
+        """Print on standard error as it is; that it cannot be printed is nobody's failure."""
+        try:
+            self.system.write(2, text.encode("utf-8", "surrogateescape"))
+        except OSError:
+            return
+
+    def output(self, text: str) -> None:
+        """Print on standard output. Raises: OSError."""
+        if text:
+            self.system.write(1, text.encode("utf-8", "surrogateescape"))
+
+    # --- Environment: parameters ---
+
+    def special(self, name: str) -> str | None:
+        """See `Environment.special`."""
+        if name == "$":
+            return str(self.pid)
+        if name == "!":
+            return None if self.last_background is None else str(self.last_background)
+        if name == "_":
+            return self.last_argument
+        return self.option_letters()
+
+    def option_letters(self) -> str:
+        """Return the value of `$-`."""
+        options = self.options
+        letters = "".join(
+            letter for letter, attribute in SET_LETTERS.items() if getattr(options, attribute)
+        )
+        return letters + ("i" if self.interactive else "") + self.invocation_letters
+
+    # --- Environment: commands ---
+
+    def command_output(self, node: CommandSubst) -> str:
+        """See `Environment.command_output`."""
+        return self.compiler.command_output(self, node)
+
+    def process_path(self, node: ProcessSubst) -> str:
+        """See `Environment.process_path`."""
+        return self.compiler.process_path(self, node)
+
+    # --- Environment: files ---
+
+    def list_directory(self, path: str) -> Iterable[tuple[str, bool]]:
+        """See `Environment.list_directory`."""
+        return [(entry.name, st.S_ISDIR(entry.mode_type)) for entry in self.system.scandir(path)]
+
+    def exists(self, path: str) -> bool:
+        """See `Environment.exists`."""
+        try:
+            self.system.lstat(path)
+        except OSError:
+            return False
+        return True
+
+    def is_directory(self, path: str) -> bool:
+        """See `Environment.is_directory`."""
+        try:
+            return st.S_ISDIR(self.system.stat(path).mode)
+        except OSError:
+            return False
+
+    def home_directory(self, user: str) -> str | None:
+        """See `Environment.home_directory`."""
+        for line in self._passwd():
+            entry = line.split(":")
+            if len(entry) > 5 and (entry[0] == user or not user and entry[2] == str(self.uid)):
+                return entry[5]
+        return None
+
+    def _passwd(self) -> list[str]:
+        try:
+            data = read_file(self.system, "/etc/passwd")
+        except OSError:
+            return []
+        return data.decode("utf-8", "surrogateescape").splitlines()
+
+    def user_name(self) -> str:
+        """Return the name of the shell's user."""
+        for line in self._passwd():
+            entry = line.split(":")
+            if len(entry) > 2 and entry[2] == str(self.uid):
+                return entry[0]
+        return self.text("USER", "I have no name!")
+
+    @property
+    def uid(self) -> int:
+        """The shell's user id."""
+        return self.process.cred.uid
+
+    def prompt(self, text: str) -> str:
+        """See `Environment.prompt`."""
+        return prompts.decode(self, text)
+
+    # --- small facts for variables ---
+
+    def group_ids(self) -> list[str]:
+        """Return the value of GROUPS."""
+        cred = self.process.cred
+        return [str(group) for group in (cred.gid, *sorted(cred.groups - {cred.gid}))]
+
+    def directory_stack(self) -> list[str]:
+        """Return the value of DIRSTACK: the working directory first."""
+        return [self.text("PWD"), *self.directories]
+
+
+_COPIED = (
+    "name zero source_at_bottom definition_source login invocation_letters pid subshell_level status "
+    "pipe_statuses last_argument last_background command_node unchecked history_number"
+).split()
+"""Attributes a subshell takes over as they are."""

@@ -1,0 +1,310 @@
+"""Simple commands: assignments, a name looked up as function, builtin or program, and its redirections.
+
+The order is the standard's (XCU 2.9.1): words are expanded first, then redirections, then assignments.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.shell import external
+from orchestrator.shell.builtin import UsageError
+from orchestrator.shell.expand import compile_assignment, compile_words
+from orchestrator.shell.expand.errors import ReadonlyError
+from orchestrator.shell.functions import call
+from orchestrator.shell.redirect import Redirections, RedirectError, restore
+from orchestrator.shell.trace import trace_assignments, trace_command
+from vfs.errors import text as error_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from orchestrator.shell.builtin import Builtin
+    from orchestrator.shell.compiler import Compiler
+    from orchestrator.shell.frame import Run
+    from orchestrator.shell.redirect import Saved
+    from orchestrator.shell.shell import Shell
+    from orchestrator.shell.syntax.nodes import SimpleCommand
+
+    Words = Callable[[Shell], list[str]]
+
+
+def compile_simple(node: SimpleCommand, compiler: Compiler) -> Run:
+    """Compile a simple command, by what it consists of."""
+    if not node.words:
+        return _compile_assignments(node)
+    if node.assignments or node.redirects:
+        return _compile_full(node)
+    return _compile_plain(node)
+
+
+def _compile_plain(node: SimpleCommand) -> Run:
+    """Nothing but words: the everyday case."""
+    words = compile_words(node.words)
+
+    def run(shell: Shell) -> int:
+        shell.command_node = node
+        shell.steps -= 1
+        if shell.steps < 0:
+            shell.refill()
+        argv = words(shell)
+        if shell.observed:
+            observe(shell, argv)
+        if not argv:
+            return _nothing_left(shell)
+        shell.command_node = node  # a substitution has come between
+        name = argv[0]
+        shell.pipe_statuses = None
+        function = shell.functions.get(name)
+        if function is not None:
+            status = call(shell, function, argv)
+        else:
+            builtin = shell.builtins.get(name)
+            if builtin is not None:
+                status = run_builtin(shell, builtin, argv)
+            else:
+                status = external.run(shell, argv, node, None)
+        shell.last_argument = argv[-1]
+        shell.status = status
+        if shell.process_fds:
+            close_process_fds(shell)
+        if shell.caught:
+            shell.take_signals()
+        if status and not shell.unchecked:
+            return shell.failed(status)
+        return status
+
+    return run
+
+
+def observe(shell: Shell, argv: list[str]) -> None:
+    """Trap DEBUG and xtrace."""
+    shell.traps.run_debug(shell)
+    trace_command(shell, argv)
+
+
+def _nothing_left(shell: Shell) -> int:
+    """Every word vanished: the status is that of the last substitution, 0 without one."""
+    status = shell.status if shell.substituted else 0
+    shell.substituted = False
+    shell.status = status
+    if status and not shell.unchecked:
+        return shell.failed(status)
+    return status
+
+
+def close_process_fds(shell: Shell) -> None:
+    """Close the descriptors of process substitutions whose command is over."""
+    fds, shell.process_fds = shell.process_fds, []
+    for fd in fds:
+        if fd in shell.process.fds:
+            shell.process.fds.close(fd)
+
+
+# --- builtins ---
+
+
+def run_builtin(shell: Shell, builtin: Builtin, argv: list[str]) -> int:
+    """Run a builtin; what it raises becomes its message and status."""
+    try:
+        return builtin.run(shell, argv)
+    except UsageError as error:
+        return report_usage(shell, builtin, error)
+    except InterruptedError:
+        shell.take_signals()
+        return 1
+    except OSError as error:
+        return _output_failed(shell, builtin.name, error)
+
+
+def report_usage(shell: Shell, builtin: Builtin, error: UsageError) -> int:
+    """Print a builtin's usage error; return the status."""
+    shell.report(f"{builtin.name}: {error.message}")
+    if error.show_usage:
+        shell.error_text(f"{builtin.name}: usage: {builtin.usage}\n")
+    return error.status
+
+
+def _output_failed(shell: Shell, name: str, error: OSError) -> int:
+    shell.report(f"{name}: write error: {error_text(error)}")
+    return 1
+
+
+# --- with assignments or redirections ---
+
+
+def _compile_full(node: SimpleCommand) -> Run:
+    words = compile_words(node.words)
+    names = tuple(assignment.name for assignment in node.assignments)
+    assignments = tuple(map(compile_assignment, node.assignments))
+    redirections = Redirections(node.redirects)
+
+    def run(shell: Shell) -> int:
+        shell.command_node = node
+        shell.steps -= 1
+        if shell.steps < 0:
+            shell.refill()
+        argv = words(shell)
+        shell.pipe_statuses = None
+        if not argv:
+            status = _assign_all(shell, node, assignments, redirections)
+        elif names:
+            status = _with_assignments(shell, node, argv, names, assignments, redirections)
+        else:
+            if shell.observed:
+                observe(shell, argv)
+            status = _dispatch(shell, argv, node, redirections)
+        if argv:
+            shell.last_argument = argv[-1]
+        shell.status = status
+        if shell.process_fds:
+            close_process_fds(shell)
+        if shell.caught:
+            shell.take_signals()
+        if status and not shell.unchecked:
+            return shell.failed(status)
+        return status
+
+    return run
+
+
+def _with_assignments(
+    shell: Shell,
+    node: SimpleCommand,
+    argv: list[str],
+    names: tuple[str, ...],
+    assignments: tuple[Callable[[Shell], None], ...],
+    redirections: Redirections,
+) -> int:
+    """`name=value command`: the assignments last as long as the command.
+
+    Deviation: bash carries out the redirections first; that shows only when both fail.
+    """
+    shadowed = shell.shadow(names)
+    try:
+        for assign in assignments:
+            try:
+                assign(shell)
+            except ReadonlyError as error:
+                shell.report(error.message)
+        if shell.observed:
+            trace_assignments(shell, names)
+            observe(shell, argv)
+        return _dispatch(shell, argv, node, redirections)
+    finally:
+        shell.unshadow(shadowed)
+
+
+def _dispatch(
+    shell: Shell, argv: list[str], node: SimpleCommand, redirections: Redirections
+) -> int:
+    name = argv[0]
+    function = shell.functions.get(name)
+    builtin = shell.builtins.get(name) if function is None else None
+    if function is None and builtin is None:
+        return external.run(shell, argv, node, redirections)
+    if name == "exec" and builtin is not None and not shell_redirects(shell, redirections):
+        return 1
+    if name == "exec" and builtin is not None:
+        return run_builtin(shell, builtin, argv)
+    saved: Saved = []
+    table = shell.process.fds
+    try:
+        if not _redirect(shell, redirections, saved):
+            return 1
+        if function is not None:
+            return call(shell, function, argv)
+        assert builtin is not None
+        return run_builtin(shell, builtin, argv)
+    finally:
+        restore(table, saved)
+
+
+def _redirect(shell: Shell, redirections: Redirections, saved: Saved | None) -> bool:
+    try:
+        redirections.apply(shell, shell.process.fds, saved)
+    except RedirectError as error:
+        shell.report(error.message)
+        return False
+    return True
+
+
+def shell_redirects(shell: Shell, redirections: Redirections) -> bool:
+    """Carry out the redirections of `exec`, which stay. Whether they succeeded."""
+    return _redirect(shell, redirections, None)
+
+
+# --- assignments alone ---
+
+
+def _compile_assignments(node: SimpleCommand) -> Run:
+    assignments = tuple(map(compile_assignment, node.assignments))
+    redirections = Redirections(node.redirects) if node.redirects else None
+    if len(assignments) == 1 and redirections is None:
+        return _compile_assignment(node, assignments[0])
+
+    def run(shell: Shell) -> int:
+        shell.command_node = node
+        status = _assign_all(shell, node, assignments, redirections)
+        shell.status = status
+        shell.pipe_statuses = None
+        if status and not shell.unchecked:
+            return shell.failed(status)
+        return status
+
+    return run
+
+
+def _compile_assignment(node: SimpleCommand, assign: Callable[[Shell], None]) -> Run:
+    """`name=value`: the status is that of the last substitution in the value."""
+    name = (node.assignments[0].name,)
+
+    def run(shell: Shell) -> int:
+        shell.command_node = node
+        shell.steps -= 1
+        if shell.steps < 0:
+            shell.refill()
+        shell.substituted = False
+        if shell.observed:
+            shell.traps.run_debug(shell)
+        assign(shell)
+        status = 0
+        if shell.substituted:
+            status = shell.status
+            shell.substituted = False
+        if shell.observed:
+            trace_assignments(shell, name)
+        shell.status = status
+        shell.pipe_statuses = None
+        if status and not shell.unchecked:
+            return shell.failed(status)
+        return status
+
+    return run
+
+
+def _assign_all(
+    shell: Shell,
+    node: SimpleCommand,
+    assignments: tuple[Callable[[Shell], None], ...],
+    redirections: Redirections | None,
+) -> int:
+    """Assignments and redirections without a command; the latter are undone at once."""
+    shell.substituted = False
+    if shell.observed:
+        shell.traps.run_debug(shell)
+    for assign in assignments:
+        assign(shell)
+    status = shell.status if shell.substituted else 0
+    shell.substituted = False
+    if shell.observed:
+        trace_assignments(shell, [assignment.name for assignment in node.assignments])
+    if redirections is None:
+        return status
+    saved: Saved = []
+    try:
+        return status if _redirect(shell, redirections, saved) else 1
+    finally:
+        restore(shell.process.fds, saved)
+
+

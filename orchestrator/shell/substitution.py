@@ -1,0 +1,147 @@
+"""`$(command)` and `<(command)`: a subshell at the other end of a pipe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.shell.expand import compile_word
+from orchestrator.shell.redirect import RedirectError, open_target
+from orchestrator.shell.subshell import start_subshell
+from orchestrator.shell.syntax.nodes import SimpleCommand, Word
+from vfs.inode import OpenFlags
+
+if TYPE_CHECKING:
+    from orchestrator.kernel.file import File
+    from orchestrator.shell.frame import Run
+    from orchestrator.shell.shell import Shell
+    from orchestrator.shell.syntax.nodes import CommandList, CommandSubst, ProcessSubst
+
+CHUNK = 65536
+HIGHEST_FD = 63
+
+
+def command_output(shell: Shell, node: CommandSubst, body: Run) -> str:
+    """Run the body in a subshell and return what it prints; sets `$?`."""
+    shell.substituted = True
+    target = _file_alone(node.body)
+    if target is not None:
+        return _content(shell, target)
+    before = shell.command_node
+    data = _captured(shell, body, node)
+    shell.command_node = before
+    return _text(shell, data)
+
+
+def _text(shell: Shell, data: bytes) -> str:
+    if b"\0" in data:
+        shell.warn("warning: command substitution: ignored null byte in input")
+        data = data.replace(b"\0", b"")
+    return data.rstrip(b"\n").decode("utf-8", "surrogateescape")
+
+
+def _captured(shell: Shell, body: Run, node: CommandSubst) -> bytes:
+    reader, writer = shell.system.kernel.pipe()
+    reader.hold()
+    try:
+        fds = shell.process.fds.clone(keep_cloexec=True)
+        fds.set(1, writer)
+        process = start_subshell(shell, _substituted(body), fds=fds)
+        data = drain(shell, reader)
+        shell.status = wait_foreground_quietly(shell, process.pid)
+        return data
+    except OSError as error:
+        shell.report_os_error("fork", error)
+        shell.status = 254
+        return b""
+    finally:
+        reader.release()
+
+
+def wait_foreground_quietly(shell: Shell, pid: int) -> int:
+    """Wait for the subshell of a substitution; return its status."""
+    while True:
+        try:
+            return shell.system.waitpid(pid)[1].exit_code
+        except InterruptedError:
+            continue
+
+
+def _substituted(body: Run) -> Run:
+    """errexit does not reach into a substitution, unless inherit_errexit or POSIX mode says so."""
+
+    def run(shell: Shell) -> int:
+        if not (shell.options.inherit_errexit or shell.options.posix):
+            shell.options.errexit = False
+        return body(shell)
+
+    return run
+
+
+def drain(shell: Shell, file: File) -> bytes:
+    """Read a file to its end."""
+    parts: list[bytes] = []
+    while True:
+        try:
+            chunk = shell.system.blocking(lambda: file.read_nowait(CHUNK))
+        except InterruptedError:
+            continue
+        if not chunk:
+            return b"".join(parts)
+        parts.append(chunk)
+
+
+def _file_alone(body: CommandList) -> Word | None:
+    """Return the file of `$(< file)`, None for anything else."""
+    if len(body.items) != 1 or body.items[0].background:
+        return None
+    command = body.items[0].command
+    if not isinstance(command, SimpleCommand) or command.words or command.assignments:
+        return None
+    if len(command.redirects) != 1:
+        return None
+    redirect = command.redirects[0]
+    if redirect.operator != "<" or redirect.fd not in (None, 0) or redirect.variable is not None:
+        return None
+    return redirect.target if isinstance(redirect.target, Word) else None
+
+
+def _content(shell: Shell, target: Word) -> str:
+    """`$(< file)`: no process needed."""
+    try:
+        fields = compile_word(target)(shell)
+        file = open_target(shell, fields[0] if len(fields) == 1 else "", OpenFlags.READ).hold()
+    except RedirectError as error:
+        shell.report(error.message)
+        shell.status = 1
+        return ""
+    try:
+        shell.status = 0
+        return _text(shell, drain(shell, file))
+    except OSError as error:
+        shell.report_os_error("read error", error)
+        shell.status = 1
+        return ""
+    finally:
+        file.release()
+
+
+def process_path(shell: Shell, node: ProcessSubst, body: Run) -> str:
+    """Start the body with one end of a pipe; return the path of the other, which the command inherits."""
+    reader, writer = shell.system.kernel.pipe()
+    theirs, ours = (writer, reader) if node.direction == "<" else (reader, writer)
+    theirs.hold(), ours.hold()
+    try:
+        fds = shell.process.fds.clone(keep_cloexec=True)
+        fds.set(1 if node.direction == "<" else 0, theirs)
+        process = start_subshell(shell, body, fds=fds)
+        shell.last_background = process.pid
+        fd = HIGHEST_FD
+        while fd in shell.process.fds:
+            fd -= 1
+        shell.process.fds.set(fd, ours)
+    finally:
+        theirs.release(), ours.release()
+    shell.process_fds.append(fd)
+    return f"/dev/fd/{fd}"
+
+
