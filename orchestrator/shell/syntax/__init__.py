@@ -35,6 +35,7 @@ Errors are :class:`orchestrator.errors.ShellSyntaxError`, worded as bash words t
 """
 
 from orchestrator.shell.syntax.dialect import Dialect
+from orchestrator.shell.syntax.printer import print_node
 from orchestrator.shell.syntax.quote import (
     ansi_quote,
     backslash_quote,
@@ -66,6 +67,7 @@ __all__ = [
     "parse_here_text",
     "parse_next",
     "parse_word",
+    "print_node",
     "quote",
     "quote_if_needed",
 ]

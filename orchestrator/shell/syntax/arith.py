@@ -65,7 +65,7 @@ def parse_number(text: str) -> int:
     """A constant: decimal, ``0`` octal, ``0x`` hexadecimal, ``base#digits``. Raises ArithSyntaxError with
     the reason alone."""
     if text.isdigit() and (text[0] != "0" or text == "0"):
-        return wrap(int(text)) if len(text) < 5000 else wrap(_digits(text, 10))
+        return wrap(int(text)) if len(text) < 4000 else wrap(_digits(text, 10))
     if text[:2] in ("0x", "0X"):
         return _digits(text[2:], 16)
     if "#" in text:
