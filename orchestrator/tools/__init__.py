@@ -1,4 +1,4 @@
-"""Programs written in Python that run as processes: what WASI cannot express, and a few that are small.
+"""Programs written in Python that run as processes: what WASI cannot express, and what knows the kernel.
 
-Each module has a `main(system) -> int`; `registry` lists them all.
+Above: sandbox. Below: kernel (`System`), vfs. Option parsing and error texts are GNU's.
 """
