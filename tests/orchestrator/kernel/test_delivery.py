@@ -4,7 +4,7 @@ import pytest
 
 from orchestrator.kernel.process import Process, Status
 from orchestrator.kernel.reaping import WaitOptions
-from orchestrator.kernel.signal import Action, Disposition, Signal, SignalState, default_action
+from orchestrator.kernel.signal import Action, Disposition, Signal, default_action
 from orchestrator.kernel.system import System
 from tests.orchestrator.kernel.box import Box, fails
 from vfs.access import Credentials
@@ -261,20 +261,3 @@ def test_the_first_fatal_signal_counts_but_kill_overrides() -> None:
     assert process.signals.fatal is Signal.TERM
     box.kernel.kill(None, process.pid, Signal.KILL)
     assert box.finish(process).signal is Signal.KILL
-
-
-def test_numbers_are_linuxs() -> None:
-    import signal
-
-    for mine in Signal:
-        assert getattr(signal, f"SIG{mine.name}") == mine
-
-
-def test_inherited_state_has_nothing_pending() -> None:
-    state = SignalState()
-    state.set(Signal.INT, Disposition.CATCH)
-    state.catch(Signal.INT)
-    state.fatal = Signal.TERM
-    child = state.inherited()
-    assert (child.fatal, child.caught, child.interrupt) == (None, {}, False)
-    assert child.disposition(Signal.INT) is Disposition.DEFAULT

@@ -122,26 +122,6 @@ def test_posts_run_between_two_processes_and_wake_the_driver(box: Box) -> None:
     assert rung == [True]
 
 
-def test_a_waitable_wakes_in_order_of_arrival_and_once() -> None:
-    class Sleeper:
-        def __init__(self, name: str) -> None:
-            self.name = name
-
-        def wake(self) -> None:
-            woken.append(self.name)
-
-    woken: list[str] = []
-    waitable = Waitable()
-    first, second, third = Sleeper("1"), Sleeper("2"), Sleeper("3")
-    for sleeper in (first, second, third, first):
-        waitable.subscribe(sleeper)
-    waitable.unsubscribe(second)
-    waitable.unsubscribe(second)
-    waitable.fire()
-    waitable.fire()
-    assert woken == ["1", "3"]
-
-
 def test_waking_takes_a_sleeper_off_all_its_waitables(box: Box) -> None:
     one, two = Waitable(), Waitable()
     tries: list[int] = []

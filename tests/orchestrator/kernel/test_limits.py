@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from orchestrator.kernel.limits import MIB, Budget, Limits
+from orchestrator.kernel.process import Status
+from orchestrator.kernel.signal import Disposition, Signal
+from orchestrator.kernel.system import STEP_SLICE, System
+from tests.orchestrator.kernel.box import Box, fails
+
+
+def test_steps_are_counted_and_limited(box: Box) -> None:
+    def main(system: System) -> None:
+        while True:
+            system.step()
+
+    budget = Budget(step_limit=5 * STEP_SLICE)
+    process, _, _ = box.start(main, budget=budget)
+    status = box.finish(process)
+    assert (status.signal, status.reason) == (Signal.XCPU, "out of fuel")
+    assert process.usage.steps == budget.steps == 6 * STEP_SLICE
+
+
+def test_a_budget_is_shared_with_children_and_cannot_be_trapped(box: Box) -> None:
+    def main(system: System) -> list[Status]:
+        def burn(child: System) -> None:
+            child.set_signal(Signal.XCPU, Disposition.IGNORE)
+            child.kernel.charge_fuel(child.process, 400)
+            child.process.check_fatal()
+
+        statuses = []
+        for _ in range(3):
+            statuses.append(system.waitpid(system.subprogram(burn).pid)[1])
+        return statuses
+
+    answers = box.call(main, budget=Budget(fuel_limit=1000))
+    assert [status.signal for status in answers] == [None, None, Signal.XCPU]
+
+
+def test_memory_is_limited_per_process_and_in_all() -> None:
+    box = Box(memory=10 * MIB, total_memory=15 * MIB)
+
+    def main(system: System) -> None:
+        kernel, process = system.kernel, system.process
+        kernel.charge_memory(process, 10 * MIB)
+        with fails("ENOMEM"):
+            kernel.charge_memory(process, 1)
+
+        def child(child: System) -> None:
+            kernel.charge_memory(child.process, 5 * MIB)
+            with fails("ENOMEM"):
+                kernel.charge_memory(child.process, 1)
+            kernel.charge_memory(child.process, -MIB)
+            kernel.charge_memory(child.process, MIB)
+
+        system.waitpid(system.subprogram(child).pid)
+        assert kernel.memory == 10 * MIB
+        assert process.usage.peak_memory == 10 * MIB
+
+    box.call(main)
+    assert box.kernel.memory == 0
+
+
+def test_defaults_are_stated() -> None:
+    limits = Limits()
+    assert (limits.processes, limits.fds, limits.arguments) == (256, 1024, 2 * MIB)
+    assert not Budget().is_spent()
