@@ -83,7 +83,7 @@ def _run(options: argparse.Namespace) -> int:
         Options(limits=limits, env=environment, strace=strace),  # type: ignore[arg-type]
     )
     for mount in map(Mount.parse, options.mount):
-        machine.mount(mount.guest, HostFS(mount.host, read_only=mount.read_only), source=mount.host)
+        machine.mount(mount.guest, HostFS(mount.host, writable=not mount.read_only), source=mount.host)
     words, path = _command(options, machine)
     return console.Console(machine).run(words, path=path, timeout=options.timeout)
 

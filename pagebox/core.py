@@ -277,7 +277,7 @@ class Core:
         self._running.discard(running)
 
     def _mount(self, mount: Mount) -> None:
-        self.machine.mount(mount.guest, HostFS(mount.host, read_only=mount.read_only), source=mount.host)
+        self.machine.mount(mount.guest, HostFS(mount.host, writable=not mount.read_only), source=mount.host)
 
 
 def _kernel_limits(limits: Limits) -> KernelLimits:
