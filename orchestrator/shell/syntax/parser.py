@@ -40,7 +40,7 @@ from orchestrator.shell.syntax.simple import SimpleReader
 from orchestrator.shell.syntax.tokens import CLOSERS, END, REDIRECT, WORD
 
 _FUNCTION = re.compile(
-    r"(?:\\\n)*([^ \t\n|&;<>()$`\"'\\]+)(?:[ \t]|\\\n)*\((?:[ \t]|\\\n)*\)"
+    r"(?:\\\n)*([^ \t\n|&;<>()$`\"'\\=]+)(?:[ \t]|\\\n)*\((?:[ \t]|\\\n)*\)"
 )
 _FUNCTION_NAME = re.compile(r"[^ \t\n|&;<>()]+")
 _PARENTHESES = re.compile(r"(?:[ \t]|\\\n)*\((?:[ \t]|\\\n)*\)")
@@ -216,7 +216,7 @@ class Parser(SimpleReader):
             if word in CLOSERS or word in ("!", "time"):
                 self.unexpected()
             function = _FUNCTION.match(self.text, self.pos)
-            if function:
+            if function and not self._is_extglob(function.group()):
                 return self._read_function(function)
             return self.read_simple()
         if kind == REDIRECT:
@@ -385,6 +385,10 @@ class Parser(SimpleReader):
         return CaseClause(tuple(patterns), body)
 
     # ---- functions and coprocesses ----
+
+    def _is_extglob(self, text: str) -> bool:
+        """Whether ``name()`` is a pattern: ``@()`` and the like when extended globs are on."""
+        return self.dialect.extglob and text[text.index("(") - 1] in "?*+@!"
 
     def _read_function(self, match: re.Match[str]) -> Command:
         pos = self.position(match.start(1))

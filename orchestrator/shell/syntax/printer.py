@@ -93,6 +93,7 @@ class _Printer:
             self.out.append(text)
 
     def newline(self, text: str) -> None:
+        self.after_heredoc = False
         self.add("\n" + " " * self.margin + text)
 
     def indent(self) -> None:
@@ -156,6 +157,7 @@ class _Printer:
 
     def command(self, node: Any) -> None:
         """One command, indented unless it continues a line."""
+        self.after_heredoc = False
         self.indent()
         _PRINTERS[type(node)](self, node)
 
