@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.tools.options import Parsed, Tool, UsageError, quote
+from orchestrator.tools.options import Parsed, Tool, UsageError
 from orchestrator.tools.search import run_command
 from vfs.inode import OpenFlags
 
@@ -29,11 +29,7 @@ def words_of(data: str) -> Iterator[tuple[str, int]]:
         at += 1
         if quoted:
             if letter == "\n":
-                kind = "double" if quoted == '"' else "single"
-                raise UsageError(
-                    f"unmatched {kind} quote; by default quotes are special to xargs unless you use the -0 option",
-                    hint=False,
-                )
+                raise _unmatched(quoted)
             if letter == quoted:
                 quoted = ""
             else:
@@ -50,9 +46,17 @@ def words_of(data: str) -> Iterator[tuple[str, int]]:
         else:
             word, started = word + letter, True
     if quoted:
-        raise UsageError("unmatched quote at the end of the input", hint=False)
+        raise _unmatched(quoted)
     if started:
         yield word, line
+
+
+def _unmatched(quoted: str) -> UsageError:
+    kind = "double" if quoted == '"' else "single"
+    return UsageError(
+        f"unmatched {kind} quote; by default quotes are special to xargs unless you use the -0 option",
+        hint=False,
+    )
 
 
 @dataclass(slots=True)
@@ -110,7 +114,9 @@ class _Runner:
             return False
         if status.code == 255:
             self.status = SAID_255
-            self._system.stderr.write("xargs: exited with status 255; aborting\n")
+            self._system.stderr.write(
+                f"xargs: {self._plan.command[0]}: exited with status 255; aborting\n"
+            )
             return False
         if status.code and self.status < SOME_FAILED:
             self.status = SOME_FAILED
@@ -139,7 +145,7 @@ def _number(parsed: Parsed, *names: str) -> int:
     if value is None:
         return 0
     if not value.isdigit():
-        raise UsageError(f"invalid number {quote(value)} for -{names[0]} option")
+        raise UsageError(f'invalid number "{value}" for -{names[0]} option')
     return int(value)
 
 

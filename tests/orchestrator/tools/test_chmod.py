@@ -50,7 +50,10 @@ def test_recursive_and_verbose(run, machine) -> None:
         (["chmod", "9", "x"], "chmod: invalid mode: '9'\n"),
         (["chmod", "644"], "chmod: missing operand after '644'\n"),
         (["chmod", "644", "nosuch"], "chmod: cannot access 'nosuch': No such file or directory\n"),
-        (["chmod", "644", "/etc"], "chmod: changing permissions of '/etc': Operation not permitted\n"),
+        (
+            ["chmod", "644", "/etc"],
+            "chmod: changing permissions of '/etc': Operation not permitted\n",
+        ),
         (["chmod", "-Z", "1", "x"], "chmod: invalid option -- 'Z'\n"),
         (["chmod", "--nope", "1", "x"], "chmod: unrecognized option '--nope'\n"),
     ],

@@ -23,7 +23,11 @@ def test_runs_a_command_in_place_of_itself(run) -> None:
     [
         (["env", "nosuch"], 127, "env: 'nosuch': No such file or directory\n"),
         (["env", "/etc/passwd"], 126, "env: '/etc/passwd': Permission denied\n"),
-        (["env", "-C", "/nope", "true"], 125, "env: cannot change directory to '/nope': No such file"),
+        (
+            ["env", "-C", "/nope", "true"],
+            125,
+            "env: cannot change directory to '/nope': No such file",
+        ),
         (["env", "-u", "A=B"], 125, "env: cannot unset 'A=B': Invalid argument\n"),
         (["env", "-S", "'a"], 125, "env: no terminating quote in -S string\n"),
     ],

@@ -6,7 +6,8 @@ from orchestrator.tools.duration import parse_duration
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("1", 1), ("0.5", 0.5), (".25", 0.25), ("2m", 120), ("1h", 3600), ("1d", 86400), ("1e1", 10)]
+    ("text", "seconds"),
+    [("1", 1), ("0.5", 0.5), (".25", 0.25), ("2m", 120), ("1h", 3600), ("1d", 86400), ("1e1", 10)],
 )
 def test_durations(text: str, seconds: float) -> None:
     assert parse_duration(text) == seconds * 1e9
@@ -59,8 +60,16 @@ def test_timeout_kills_the_stubborn(run) -> None:
 @pytest.mark.parametrize(
     ("argv", "status", "message"),
     [
-        (["timeout", "1", "nosuch"], 127, "timeout: failed to run command 'nosuch': No such file or directory\n"),
-        (["timeout", "1", "/etc/passwd"], 126, "timeout: failed to run command '/etc/passwd': Permission denied\n"),
+        (
+            ["timeout", "1", "nosuch"],
+            127,
+            "timeout: failed to run command 'nosuch': No such file or directory\n",
+        ),
+        (
+            ["timeout", "1", "/etc/passwd"],
+            126,
+            "timeout: failed to run command '/etc/passwd': Permission denied\n",
+        ),
         (["timeout", "x", "true"], 125, "timeout: invalid time interval 'x'\n"),
         (["timeout", "-s", "FOO", "1", "true"], 125, "timeout: 'FOO': invalid signal\n"),
         (["timeout", "1"], 125, "Try 'timeout --help' for more information.\n"),

@@ -19,11 +19,18 @@ def test_same_as_gnu(run, machine, tmp_path: Path, pattern: str, mode: int) -> N
     node.set_times(seconds * 10**9, seconds * 10**9)
     theirs = tmp_path / "f"
     theirs.write_bytes(b"four")
-    os.chown(theirs, 1000, 1000) if os.geteuid() == 0 else pytest.skip("needs root to own a file as 1000")
+    os.chown(theirs, 1000, 1000) if os.geteuid() == 0 else pytest.skip(
+        "needs root to own a file as 1000"
+    )
     theirs.chmod(mode)
     os.utime(theirs, (seconds, seconds))
     gnu = subprocess.run(
-        ["stat", "-c", pattern, "f"], cwd=tmp_path, capture_output=True, text=True, check=True, env={"TZ": "UTC0", "LC_ALL": "C"}
+        ["stat", "-c", pattern, "f"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"TZ": "UTC0", "LC_ALL": "C"},
     )
     ours = run("bash", "-c", f"cd /tmp; stat -c '{pattern}' f")
     assert ours.out == gnu.stdout

@@ -25,13 +25,19 @@ CASES = [
 
 
 @pytest.mark.parametrize(("options", "data"), CASES)
-def test_same_as_gnu(run, options: list[str], data: str) -> None:
+def test_same_as_gnu(run, machine, options: list[str], data: str) -> None:
     gnu = subprocess.run(
-        ["xargs", *options], input=data, capture_output=True, text=True, check=False, env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
+        ["xargs", *options],
+        input=data,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
     )
-    words = " ".join("'" + o.replace("'", "'\\''") + "'" for o in options)
-    defined = 'mkdir -p /tmp/bin; printf "#!/bin/bash\\necho \\"\\$@\\"\\n" > /tmp/bin/echo; printf "#!/bin/bash\\nexit 1\\n" > /tmp/bin/false; chmod +x /tmp/bin/*; PATH=/tmp/bin:$PATH; '
-    ours = run("bash", "-c", f"{defined} xargs {words}", stdin=data.encode())
+    for name, body in (("echo", 'echo "$@"'), ("false", "exit 1")):
+        machine.files.write(f"/tmp/bin/{name}", f"#!/bin/bash\n{body}\n", mode=0o755)
+        machine.files.chmod(f"/tmp/bin/{name}", 0o755)
+    ours = run("xargs", *options, stdin=data.encode(), env={"PATH": "/tmp/bin:/usr/bin:/bin"})
     assert (ours.status, ours.out) == (gnu.returncode, gnu.stdout)
     # GNU's first line says what is wrong; what follows may be its own help.
     assert ours.err.splitlines()[:1] == gnu.stderr.splitlines()[:1]
