@@ -5,6 +5,8 @@ Above: calls. Below: guest, kernel.
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from orchestrator.kernel.process import Status
 from orchestrator.kernel.signal import Signal
 from orchestrator.kernel.wait import ProcessExit, WouldBlock
@@ -12,7 +14,7 @@ from orchestrator.wasi.abi import SIGNAL_NAMES
 from orchestrator.wasi.guest import Guest
 from vfs.errors import fail
 
-_LINUX_NAMES = {"POLL": "IO"}
+_LINUX_NAMES = MappingProxyType({"POLL": "IO"})
 
 
 def proc_exit(guest: Guest, code: int) -> None:

@@ -1,14 +1,17 @@
 """Random bytes: `random_get`.
 
-Above: calls, fast. Below: guest. The entropy is the kernel's injected source.
+Above: calls, fast. Below: guest, kernel.wait. The entropy is the kernel's injected source.
 """
 
 from __future__ import annotations
 
+from orchestrator.kernel.wait import WouldBlock
 from orchestrator.wasi.guest import Guest
 
 CHUNK = 65536
 """Bytes asked of the source at a time: what the page's generator gives at most per call."""
+BURST = 64 * CHUNK
+"""Bytes given before others have their turn: a gigabyte must not stop the whole sandbox."""
 
 
 def random_get(guest: Guest, buf: int, buf_len: int) -> None:
@@ -19,8 +22,20 @@ def random_get(guest: Guest, buf: int, buf_len: int) -> None:
 
     WASI preview1, random_get.
     """
-    memory = guest.memory
-    memory.check(buf, buf_len)
-    end = buf + buf_len
-    for start in range(buf, end, CHUNK):
-        memory.write(start, guest.entropy(min(CHUNK, end - start)))
+    guest.memory.check(buf, buf_len)
+    if buf_len <= BURST:
+        _fill(guest, buf, buf + buf_len)
+        return
+    call = guest.process.begin_call("random_get")
+    filled = call.intent if isinstance(call.intent, int) else 0
+    end = min(filled + BURST, buf_len)
+    _fill(guest, buf + filled, buf + end)
+    if end < buf_len:
+        call.intent = end
+        # A sleep that is over at once: whoever else is ready runs, and a signal can end it.
+        raise WouldBlock((), guest.clock.monotonic())
+
+
+def _fill(guest: Guest, start: int, end: int) -> None:
+    for ptr in range(start, end, CHUNK):
+        guest.memory.write(ptr, guest.entropy(min(CHUNK, end - ptr)))

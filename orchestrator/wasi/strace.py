@@ -24,7 +24,7 @@ TEXT_MAX = 32
 VECTORS_MAX = 4
 """Vectors and subscriptions that are shown."""
 _FLAGS_MAX = 4
-_ESCAPES = {9: "\\t", 10: "\\n", 13: "\\r", 34: '\\"', 92: "\\\\"}
+_ESCAPES = MappingProxyType({9: "\\t", 10: "\\n", 13: "\\r", 34: '\\"', 92: "\\\\"})
 _SCALARS = ("=size", "=fd", "=u64", "=u32")
 _ADVICE = ("NORMAL", "SEQUENTIAL", "RANDOM", "WILLNEED", "DONTNEED", "NOREUSE")
 

@@ -1,7 +1,11 @@
 """`random_get`."""
 
+import pytest
+
+from orchestrator.kernel.signal import Signal
+from orchestrator.kernel.wait import ProcessExit, WouldBlock
 from orchestrator.wasi.memory import BytesMemory
-from orchestrator.wasi.random import CHUNK
+from orchestrator.wasi.random import BURST, CHUNK
 
 
 def test_fills_exactly_the_buffer(world):
@@ -25,3 +29,26 @@ def test_a_buffer_that_does_not_fit_draws_nothing(world):
     assert world.call("random_get", 10, world.memory.size()) == "EFAULT"
     assert world.call("random_get", 10, -1) == "EFAULT"
     assert asked == []
+
+
+def test_a_great_lot_lets_others_run_in_between(world):
+    asked = []
+    world.guest.entropy = lambda size: asked.append(size) or b"r" * size
+    size = 2 * BURST + 5
+    world.guest.memory = BytesMemory(size + 2, 0xA5)
+    for part in (1, 2):
+        with pytest.raises(WouldBlock) as caught:
+            world.raw("random_get", 1, size)
+        assert caught.value.deadline == world.clock.now
+        assert sum(asked) == part * BURST
+    assert world.raw("random_get", 1, size) == 0
+    assert world.guest.memory.read(0, size + 2) == b"\xa5" + b"r" * size + b"\xa5"
+    assert sum(asked) == size
+    assert world.process.call is None
+
+
+def test_a_great_lot_can_be_killed(world):
+    world.guest.memory = BytesMemory(BURST + 1)
+    world.kernel.kill(None, world.process.pid, Signal.KILL)
+    with pytest.raises(ProcessExit):
+        world.raw("random_get", 0, BURST + 1)
