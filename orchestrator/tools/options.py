@@ -1,139 +1,131 @@
-"""Command-line options as getopt_long(3) reads them, with GNU's wording for what is wrong."""
+"""Command lines as getopt_long(3) reads them, with GNU's words for what is wrong."""
 
 from __future__ import annotations
 
+import getopt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from orchestrator.kernel.system import System
 
+VERSION = "pagebox 0.1.0"
+
 
 class UsageError(Exception):
-    """The command line is wrong. `report` says so as GNU tools do."""
+    """A command line that cannot be understood. `hint` adds the line that points at --help."""
 
-    def __init__(self, message: str) -> None:
-        self.message = message
-        super().__init__(message)
+    def __init__(self, text: str, *, hint: bool = True) -> None:
+        super().__init__(text)
+        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """One option: its letter and long name (either may be empty), and whether it takes an argument.
-
-    `argument` is `""` (none), `"required"` or `"optional"` (`--name=value` alone, as GNU has it).
-    """
-
-    letter: str
-    name: str = ""
-    argument: str = ""
-
-    @property
-    def key(self) -> str:
-        """What `Parsed` calls it: the long name, or the letter without one."""
-        return self.name or self.letter
-
-
-@dataclass(slots=True)
 class Parsed:
-    """What a command line said: (key, value) in order, and the operands."""
+    """Options and operands.
 
-    given: list[tuple[str, str]] = field(default_factory=list)
-    operands: list[str] = field(default_factory=list)
-
-    def __contains__(self, key: str) -> bool:
-        return any(name == key for name, _ in self.given)
-
-    def value(self, key: str, default: str = "") -> str:
-        """Return the last argument given to an option."""
-        return next((value for name, value in reversed(self.given) if name == key), default)
-
-    def values(self, key: str) -> list[str]:
-        """Return every argument given to an option."""
-        return [value for name, value in self.given if name == key]
-
-
-def parse(words: Sequence[str], options: Sequence[Option], *, permute: bool = True) -> Parsed:
-    """Read the words behind the program's name.
-
-    `permute`: options may stand behind operands, as GNU allows; without it the first operand ends them.
-    Raises: UsageError.
+    Args:
+        options: (name, value) in order; names without dashes, values "" where there is none.
+        operands: the rest.
     """
-    return _Reader(list(words), options, permute).run()
+
+    options: tuple[tuple[str, str], ...]
+    operands: tuple[str, ...]
+
+    def has(self, *names: str) -> bool:
+        """Whether one of these was given."""
+        return any(name in names for name, _ in self.options)
+
+    def last(self, *names: str) -> str | None:
+        """The value of the last one of these."""
+        return next((value for name, value in reversed(self.options) if name in names), None)
+
+    def all(self, *names: str) -> list[str]:
+        """The values of all of these, in order."""
+        return [value for name, value in self.options if name in names]
 
 
-class _Reader:
-    def __init__(self, words: list[str], options: Sequence[Option], permute: bool) -> None:
-        self.words = words
-        self.letters = {option.letter: option for option in options if option.letter}
-        self.names = {option.name: option for option in options if option.name}
-        self.permute = permute
-        self.parsed = Parsed()
-        self.at = 0
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """One program.
 
-    def run(self) -> Parsed:
-        while self.at < len(self.words):
-            word = self.words[self.at]
-            self.at += 1
-            if word == "--":
-                break
-            if word.startswith("--"):
-                self._long(word[2:])
-            elif word.startswith("-") and word != "-":
-                self._short(word)
-            else:
-                self.parsed.operands.append(word)
-                if not self.permute:
-                    break
-        self.parsed.operands += self.words[self.at :]
-        return self.parsed
+    Args:
+        name: as it is installed.
+        summary: one line for `help`.
+        usage: what --help prints after "Usage: ".
+        body: does the work and returns the exit status.
+        short, long: as for getopt(3): `"n:v"`, `("lines=", "verbose")`.
+        permute: whether options may follow operands; not for tools that run a command.
+        bad_usage: the exit status for a wrong command line.
+    """
 
-    def _short(self, word: str) -> None:
-        for position, letter in enumerate(word[1:], 2):
-            option = self.letters.get(letter)
-            if option is None:
-                raise UsageError(f"invalid option -- '{letter}'")
-            if option.argument != "required":
-                self.parsed.given.append((option.key, ""))
-                continue
-            value = word[position:]
-            if not value:
-                value = self._next(f"option requires an argument -- '{letter}'")
-            self.parsed.given.append((option.key, value))
-            return
+    name: str
+    summary: str
+    usage: str
+    body: Callable[[System, Parsed], int]
+    short: str = ""
+    long: tuple[str, ...] = field(default=())
+    permute: bool = True
+    bad_usage: int = 1
 
-    def _long(self, text: str) -> None:
-        name, equals, value = text.partition("=")
-        option = self._find(name)
-        if equals and not option.argument:
-            raise UsageError(f"option '--{option.name}' doesn't allow an argument")
-        if not equals and option.argument == "required":
-            value = self._next(f"option '--{option.name}' requires an argument")
-        self.parsed.given.append((option.key, value))
-
-    def _next(self, complaint: str) -> str:
-        if self.at >= len(self.words):
-            raise UsageError(complaint)
-        self.at += 1
-        return self.words[self.at - 1]
-
-    def _find(self, name: str) -> Option:
-        """Find a long option by its name or an unambiguous beginning."""
-        if name in self.names:
-            return self.names[name]
-        found = [option for known, option in self.names.items() if known.startswith(name)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            choices = " ".join(f"'--{option.name}'" for option in found)
-            raise UsageError(f"option '--{name}' is ambiguous; possibilities: {choices}")
-        raise UsageError(f"unrecognized option '--{name}'")
+    def main(self, system: System) -> int:
+        """Run as a process's program."""
+        name = self.name
+        try:
+            parsed = parse(system.argv[1:], self.short, self.long, permute=self.permute)
+            if parsed.has("help"):
+                system.stdout.write(f"Usage: {self.usage}\n{self.summary}\n")
+                return 0
+            if parsed.has("version"):
+                system.stdout.write(f"{name} ({VERSION})\n")
+                return 0
+            return self.body(system, parsed)
+        except UsageError as error:
+            system.flush()
+            if str(error):
+                system.stderr.write(f"{name}: {error}\n")
+            if error.hint:
+                system.stderr.write(f"Try '{name} --help' for more information.\n")
+            return self.bad_usage
 
 
-def complain(system: System, message: str, *, hint: bool = False) -> None:
-    """Print `name: message`, and where help is to be found."""
-    name = system.process.name
-    tail = f"Try '{name} --help' for more information.\n" if hint else ""
-    system.stderr.write(f"{name}: {message}\n{tail}")
+def parse(words: Sequence[str], short: str, long: Sequence[str], *, permute: bool = True) -> Parsed:
+    """Split a command line. `--help` and `--version` are always known. Raises UsageError."""
+    read = getopt.gnu_getopt if permute else getopt.getopt
+    try:
+        options, operands = read(list(words), short, [*long, "help", "version"])
+    except getopt.GetoptError as error:
+        raise UsageError(_gnu_words(error)) from None
+    return Parsed(tuple((name.lstrip("-"), value) for name, value in options), tuple(operands))
+
+
+def _gnu_words(error: getopt.GetoptError) -> str:
+    option, text = error.opt, error.msg
+    is_long = len(option) > 1
+    if "requires argument" in text:
+        return (
+            f"option '--{option}' requires an argument"
+            if is_long
+            else f"option requires an argument -- '{option}'"
+        )
+    if "must not have" in text:
+        return f"option '--{option}' doesn't allow an argument"
+    if "not a unique prefix" in text:
+        return f"option '--{option}' is ambiguous"
+    return f"unrecognized option '--{option}'" if is_long else f"invalid option -- '{option}'"
+
+
+def missing_operand(parsed: Parsed, least: int = 1) -> None:
+    """Raise UsageError unless there are `least` operands, in GNU's words."""
+    count = len(parsed.operands)
+    if count == 0:
+        raise UsageError("missing operand")
+    if count < least:
+        raise UsageError(f"missing operand after {quote(parsed.operands[-1])}")
+
+
+def quote(text: str) -> str:
+    """As GNU tools name a file in a message."""
+    return "'" + text.replace("'", "'\\''") + "'"
