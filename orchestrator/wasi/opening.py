@@ -101,7 +101,12 @@ def _inherited(guest: Guest, fd: int, wanted: Grant) -> Grant:
 
 def _install(guest: Guest, file: File, wanted: Grant) -> int:
     """Give `file` a number and the rights asked for, as far as they make sense on it."""
-    number = guest.process.fds.add(file)
-    full = full_grant(file)
+    fds = guest.process.fds
+    number = fds.add(file)
+    try:
+        full = full_grant(file)
+    except OSError:  # a host's file that vanished meanwhile
+        fds.close(number)
+        raise
     guest.set_grant(number, Grant(wanted.base & full.base, wanted.inheriting & full.inheriting))
     return number

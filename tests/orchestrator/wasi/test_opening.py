@@ -1,7 +1,10 @@
 """`path_open`: flags, rights and what they make of a file."""
 
+import errno
+
 import pytest
 
+from orchestrator.kernel.file import InodeFile
 from orchestrator.kernel.wait import WouldBlock
 from orchestrator.wasi import rights
 from orchestrator.wasi.abi import FdFlags
@@ -160,6 +163,15 @@ def test_a_result_that_does_not_fit_makes_no_file(tree):
     assert tree.call("path_open", *args) == "EFAULT"
     with pytest.raises(FileNotFoundError):
         tree.content("/d/new")
+
+
+def test_a_file_whose_facts_cannot_be_had_is_not_left_open(tree, monkeypatch):
+    def vanish(file):
+        raise FileNotFoundError(errno.ENOENT, "vanished")
+
+    monkeypatch.setattr(InodeFile, "stat", vanish)
+    assert tree.fails_to_open("d/file") == "ENOENT"
+    assert sorted(tree.process.fds.files) == [3, 4]
 
 
 def test_permission_to_open(make_world):
