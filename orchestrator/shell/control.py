@@ -11,11 +11,12 @@ class Unwind(BaseException):
 
 
 class Break(Unwind):
-    """`break N`: leaves `levels` loops (1 is the innermost)."""
+    """`break N`: leaves `levels` loops (1 is the innermost); `status` becomes theirs."""
 
-    def __init__(self, levels: int = 1) -> None:
+    def __init__(self, levels: int = 1, status: int = 0) -> None:
         super().__init__()
         self.levels = levels
+        self.status = status
 
 
 class Continue(Unwind):

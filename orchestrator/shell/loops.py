@@ -58,7 +58,7 @@ def compile_while(node: While, compiler: Compiler) -> Run:
                 except Break as leaving:
                     if not _outermost(shell, leaving):
                         raise
-                    status = 0
+                    status = leaving.status
                     break
         finally:
             shell.loops -= 1
@@ -89,7 +89,7 @@ def _each(shell: Shell, turns: Iterable[object], body: Run) -> int:
             except Break as leaving:
                 if not _outermost(shell, leaving):
                     raise
-                status = 0
+                status = leaving.status
                 break
     finally:
         shell.loops -= 1

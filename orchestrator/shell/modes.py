@@ -1,4 +1,4 @@
-"""File modes as people write them: octal, or `u+x,g-w,o=r` (chmod, umask, mkdir -m)."""
+"""File modes as people write them: octal, or `u+x,g-w,o=r`, for `umask`. Pure text."""
 
 from __future__ import annotations
 

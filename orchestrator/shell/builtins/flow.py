@@ -40,8 +40,7 @@ def _loop_levels(shell: Shell, argv: list[str]) -> int:
         raise ShellExit(128)
     if number < 1:
         shell.report(f"{argv[0]}: {operands[0]}: loop count out of range")
-        shell.status = 1
-        raise Break(shell.loops)
+        raise Break(shell.loops, 1)
     return min(number, shell.loops)
 
 
