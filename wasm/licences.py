@@ -1,0 +1,212 @@
+"""Writes down whose code is inside the modules: `LICENCES.md` (a table) and `licences/NOTICES.txt` (the texts).
+
+Standard library only; run `python3 wasm/licences.py` after a build, when the crates are vendored. Counted is what is
+linked: the crates reachable from a tool by ordinary dependencies for wasm32-wasip1, without build scripts and macros,
+which run on the builder's machine. Only permissive licences may be in there; anything else is an error.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from wasm import toolchain
+from wasm.toolchain import TARGET, WASM, Tool, ToolchainError
+
+TABLE = WASM / "LICENCES.md"
+NOTICES = WASM / "licences" / "NOTICES.txt"
+
+PERMISSIVE = frozenset(
+    {
+        "0BSD",
+        "Apache-2.0",
+        "BSD-1-Clause",
+        "BSD-2-Clause",
+        "BSD-2-Clause-Views",
+        "BSD-3-Clause",
+        "BSL-1.0",
+        "CC0-1.0",
+        "ISC",
+        "MIT",
+        "MIT-0",
+        "NCSA",
+        "PSF-2.0",
+        "Python-2.0",
+        "Unicode-3.0",
+        "Unicode-DFS-2016",
+        "Unlicense",
+        "Zlib",
+        "bzip2-1.0.6",
+    }
+)
+
+# Crates that name a file instead of a licence; what the file says.
+BY_FILE = {"mt19937": "BSD-3-Clause", "rustpython-pylib": "PSF-2.0"}
+
+# What is no crate. Their licence files are not in the vendored folders, so their notices are kept by hand.
+OTHERS = (
+    ("Rust standard library", "1.96.0", "MIT OR Apache-2.0"),
+    ("wasi-libc", "as in ziglang 0.17.0", "MIT OR Apache-2.0 OR Apache-2.0 WITH LLVM-exception"),
+    ("musl", "as in wasi-libc", "MIT"),
+    ("cloudlibc", "as in wasi-libc", "BSD-2-Clause"),
+    ("dlmalloc", "as in wasi-libc", "CC0-1.0"),
+    ("Zig libc and compiler runtime", "0.17.0", "MIT"),
+    ("Python standard library", "3.14, in rustpython-pylib", "Python-2.0"),
+)
+
+HEAD = """\
+# Licences of the parts inside the modules
+
+Written by `python3 wasm/licences.py`; do not edit. All of it is permissive: nothing here asks that programs run by the
+tools, or pages that ship them, be under any particular licence. The notices that must travel with the modules are in
+`licences/NOTICES.txt`.
+
+| part | version | licence | in |
+|---|---|---|---|
+"""
+
+
+def main() -> int:
+    """Writes both files; returns an exit status."""
+    try:
+        crates = linked_crates(toolchain.load_tools().values())
+        check_permissive((crate["name"], licence_of(crate)) for crate, _ in crates.values())
+        TABLE.write_text(HEAD + "".join(rows(crates.values())), "utf-8")
+        NOTICES.parent.mkdir(exist_ok=True)
+        NOTICES.write_text(notices(crates.values()), "utf-8")
+    except ToolchainError as error:
+        print(f"licences: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def linked_crates(tools: Iterable[Tool]) -> dict[str, tuple[dict[str, Any], list[str]]]:
+    """Package id to the crate's metadata and the names of the tools it is linked into, by name and version."""
+    found: dict[str, tuple[dict[str, Any], list[str]]] = {}
+    for tool in tools:
+        metadata = read_metadata(tool)
+        packages = {package["id"]: package for package in metadata["packages"]}
+        for identity in reachable(metadata, packages):
+            found.setdefault(key(packages[identity]), (packages[identity], []))[1].append(tool.name)
+    return dict(sorted(found.items()))
+
+
+def key(package: Mapping[str, Any]) -> str:
+    """How a crate is named in both files."""
+    return f"{package['name']} {package['version']}"
+
+
+def read_metadata(tool: Tool) -> dict[str, Any]:
+    """What cargo knows of the tool's dependencies; they must be vendored."""
+    if not tool.crates.is_dir():
+        raise ToolchainError(f"build {tool.name} first: its crates are not vendored")
+    command = [str(toolchain.CARGO), "metadata", "--format-version", "1", "--locked", "--offline"]
+    command += ["--filter-platform", TARGET, *toolchain.vendored_sources(tool)]
+    env = toolchain.cargo_environment(tool)
+    metadata: dict[str, Any] = json.loads(toolchain.run(command, cwd=tool.folder, env=env))
+    return metadata
+
+
+def reachable(metadata: Mapping[str, Any], packages: Mapping[str, Any]) -> set[str]:
+    """The packages that are linked into the root package, which is ours and not counted."""
+    nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
+    root = metadata["resolve"]["root"]
+    seen: set[str] = set()
+    waiting = [root]
+    while waiting:
+        for dependency in nodes[waiting.pop()]["deps"]:
+            linked = any(kind["kind"] is None for kind in dependency["dep_kinds"])
+            if (
+                linked
+                and dependency["pkg"] not in seen
+                and not is_macro(packages[dependency["pkg"]])
+            ):
+                seen.add(dependency["pkg"])
+                waiting.append(dependency["pkg"])
+    return seen
+
+
+def is_macro(package: Mapping[str, Any]) -> bool:
+    """Whether a crate runs inside the compiler only."""
+    return any("proc-macro" in target["kind"] for target in package["targets"])
+
+
+def licence_of(package: Mapping[str, Any]) -> str:
+    """The crate's licence expression; older crates write `/` for OR."""
+    known = package["license"] or BY_FILE.get(package["name"], "unknown")
+    return str(known).replace("/", " OR ").replace("  ", " ")
+
+
+def check_permissive(named: Iterable[tuple[str, str]]) -> None:
+    """Raises ToolchainError for every part that cannot be used under permissive licences alone."""
+    offenders = [f"{name} ({licence})" for name, licence in named if not is_permissive(licence)]
+    if offenders:
+        raise ToolchainError(f"not permissive: {', '.join(offenders)}")
+
+
+def is_permissive(expression: str) -> bool:
+    """Whether an SPDX expression can be met with permissive licences: OR asks for one side, AND for both.
+
+    Brackets are only resolved where they hold nothing but permissive licences.
+    """
+    flat = re.sub(
+        r"\(([^()]*)\)", lambda match: "MIT" if is_permissive(match[1]) else "other", expression
+    )
+    return any(
+        all(_name(part) in PERMISSIVE for part in side.split(" AND "))
+        for side in flat.split(" OR ")
+    )
+
+
+def _name(part: str) -> str:
+    return part.split(" WITH ")[0].strip()
+
+
+def rows(crates: Iterable[tuple[Mapping[str, Any], list[str]]]) -> Iterable[str]:
+    """The lines of the table."""
+    for name, version, licence in OTHERS:
+        yield (
+            f"| {name} | {version} | {licence} | all |\n"
+            if "Python" not in name
+            else (f"| {name} | {version} | {licence} | python3 |\n")
+        )
+    for package, tools in crates:
+        cells = (package["name"], package["version"], licence_of(package), ", ".join(tools))
+        yield f"| {' | '.join(cells)} |\n"
+
+
+def notices(crates: Iterable[tuple[Mapping[str, Any], list[str]]]) -> str:
+    """Every distinct licence file, headed by the crates that carry it."""
+    carriers: dict[str, list[str]] = {}
+    for package, _ in crates:
+        for path in licence_files(Path(package["manifest_path"]).parent):
+            text = path.read_text("utf-8", errors="replace").strip()
+            carriers.setdefault(text, []).append(key(package))
+    ruler = "=" * 100
+    parts = [
+        f"{ruler}\n{', '.join(names)}\n{ruler}\n\n{text}\n" for text, names in carriers.items()
+    ]
+    return "\n".join([*by_hand(), *parts])
+
+
+def by_hand() -> list[str]:
+    """The notices of what is no crate."""
+    folder = WASM / "licences" / "by-hand"
+    return [path.read_text("utf-8") for path in sorted(folder.glob("*.txt"))]
+
+
+def licence_files(crate: Path) -> list[Path]:
+    """Licence texts at the top of a crate's folder."""
+    names = re.compile(r"(LICEN[CS]E|COPYING|NOTICE|COPYRIGHT|UNLICENSE)", re.IGNORECASE)
+    return sorted(path for path in crate.iterdir() if path.is_file() and names.match(path.name))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
