@@ -7,12 +7,20 @@ import re
 from typing import TypeAlias
 
 from orchestrator.shell.expand.errors import LimitError
-from orchestrator.shell.syntax.nodes import Literal, Word, WordPart
+from orchestrator.shell.syntax.nodes import (
+    Literal,
+    Parameter,
+    ParameterValue,
+    SingleQuoted,
+    Word,
+    WordPart,
+)
 
 MAX_WORDS = 1_000_000
 """How many words one word may become. bash goes on until memory ends; we say so."""
 MAX_DEPTH = 100
 
+_NAME_CHARS = re.compile(r"[A-Za-z0-9_]*")
 _ACTIVE = re.compile(r"[{},]")
 _SEQUENCE = re.compile(
     r"(?:([+-]?[0-9]{1,18})\.\.([+-]?[0-9]{1,18})|([A-Za-z])\.\.([A-Za-z]))(?:\.\.([+-]?[0-9]{1,18}))?"
@@ -143,7 +151,12 @@ def _sequence(atoms: list[Atom], start: int, close: int) -> list[Sequence] | Non
     step = abs(int(step_text or 1)) or 1
     if low is not None:
         return _numbers(low, high, step)
-    return [(chr(code),) for code in _range(ord(first), ord(last), step)]
+    return [_letter(code) for code in _range(ord(first), ord(last), step)]
+
+
+def _letter(code: int) -> Sequence:
+    """A backslash between ``Z`` and ``a`` quotes nothing and so is an empty word, as in bash."""
+    return (SingleQuoted(""),) if code == ord("\\") else (chr(code),)
 
 
 def _range(low: int, high: int, step: int) -> range:
@@ -168,7 +181,7 @@ def _word(atoms: Sequence) -> Word:
     text: list[str] = []
     for atom in atoms:
         if isinstance(atom, str):
-            text.append(atom)
+            text.append(_absorbed(parts, atom) if parts and not text else atom)
             continue
         if text:
             parts.append(Literal("".join(text)))
@@ -177,3 +190,17 @@ def _word(atoms: Sequence) -> Word:
     if text:
         parts.append(Literal("".join(text)))
     return Word(tuple(parts))
+
+
+def _absorbed(parts: list[WordPart], text: str) -> str:
+    """Braces expand before names are read: in ``$x{1,2}`` the parameters are ``x1`` and ``x2``. Gives the name
+    what belongs to it and returns the rest."""
+    last = parts[-1]
+    if not isinstance(last, ParameterValue) or last.braced:
+        return text
+    name = last.parameter.name
+    more = _NAME_CHARS.match(text)
+    if not more or not more.group() or not (name[0].isalpha() or name[0] == "_"):
+        return text
+    parts[-1] = ParameterValue(Parameter(name + more.group()), False)
+    return text[more.end() :]

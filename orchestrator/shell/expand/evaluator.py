@@ -60,15 +60,19 @@ def read_variable(env: Environment, name: str) -> int:
 def nested(env: Environment, text: str) -> int:
     """Evaluate a value that is an expression itself."""
     if env.arith_depth >= MAX_DEPTH:
-        shown = text.lstrip()
-        raise ArithError(
-            f'{shown}: expression recursion level exceeded (error token is "{shown}")'
-        )
+        raise _too_deep(text)
     env.arith_depth += 1
     try:
         return env.evaluate(text)
+    except RecursionError:
+        raise _too_deep(text) from None
     finally:
         env.arith_depth -= 1
+
+
+def _too_deep(text: str) -> ArithError:
+    shown = text.lstrip()
+    return ArithError(f'{shown}: expression recursion level exceeded (error token is "{shown}")')
 
 
 def read_element(env: Environment, name: str, subscript: str) -> int:

@@ -45,8 +45,8 @@ class WordCompiler(Protocol):
     def string(self, word: Word) -> Text:
         """The word as one string."""
 
-    def pattern(self, word: Word) -> Callable[[Environment], Pattern]:
-        """The word as a pattern."""
+    def pattern(self, word: Word, nocase: bool) -> Callable[[Environment], Pattern]:
+        """The word as a pattern; ``nocase`` says whether ``shopt nocasematch`` matters."""
 
     def replacement(self, word: Word) -> Callable[[Environment], str | Replacement]:
         """The word as what a match is replaced by."""
@@ -210,7 +210,7 @@ def _length(node: ParameterLength, quoted: bool, words: WordCompiler) -> Piece:
 
 
 def _trim(node: ParameterTrim, quoted: bool, words: WordCompiler) -> Piece:
-    pattern = words.pattern(node.pattern)
+    pattern = words.pattern(node.pattern, False)
     operator = node.operator
 
     def change(env: Environment, value: str) -> str:
@@ -220,7 +220,7 @@ def _trim(node: ParameterTrim, quoted: bool, words: WordCompiler) -> Piece:
 
 
 def _replace(node: ParameterReplace, quoted: bool, words: WordCompiler) -> Piece:
-    pattern = words.pattern(node.pattern)
+    pattern = words.pattern(node.pattern, True)
     replacement = words.replacement(node.replacement or Word(()))
     operator = node.operator
 
@@ -231,7 +231,7 @@ def _replace(node: ParameterReplace, quoted: bool, words: WordCompiler) -> Piece
 
 
 def _case(node: ParameterCase, quoted: bool, words: WordCompiler) -> Piece:
-    pattern = words.pattern(node.pattern) if node.pattern else None
+    pattern = words.pattern(node.pattern, False) if node.pattern else None
     operator = node.operator
 
     def change(env: Environment, value: str) -> str:
@@ -334,13 +334,13 @@ def _described_list(parameter: Parameter, operator: str, quoted: bool) -> Piece:
         if parameter.subscript is None:
             if operator == "a" or not found:
                 return []
-            return ["set -- " + " ".join(map(operators.quote, found))]
+            return ["set", "--", *map(operators.quote, found)]
         variable = lookup(env, parameter.name)
         if variable is None:
             return []
         if operator == "a":
             return [variable.attributes()] * len(found)
-        return [operators.declaration(parameter.name, variable)]
+        return operators.declaration(parameter.name, variable)
 
     return _list_piece(values, parameters.is_star(parameter), quoted)
 
@@ -379,6 +379,8 @@ def _default(node: ParameterDefault, quoted: bool, words: WordCompiler) -> Piece
         return _assigning(node, value, is_set, quoted, words)
     word = words.inner(node.word, quoted)
     empty = text_piece(lambda env: "", quoted)
+    if is_list(node.parameter):
+        empty = Piece(lambda env: "", lambda env, fields: None)
     yes, no = (word, empty) if node.operator == "+" else (value, word)
     return _either(is_set, yes, no)
 

@@ -200,15 +200,15 @@ TRANSFORMS: dict[str, Callable[[str], str]] = {
 }
 
 
-def declaration(name: str, variable: Variable) -> str:
-    """``${name@A}``: a command that makes the variable again."""
+def declaration(name: str, variable: Variable) -> list[str]:
+    """``${name[@]@A}``: the words of a command that makes the variable again."""
     letters = variable.attributes()
     value = variable.value
     if isinstance(value, (IndexedArray, AssociativeArray)):
-        return f"declare -{letters} {name}=({array_pairs(variable)})"
+        return ["declare", f"-{letters}", f"{name}=({array_pairs(variable)})"]
     scalar = variable.scalar()
-    shown = "" if scalar is None else f"={quote(scalar)}"
-    return f"declare -{letters} {name}{shown}" if letters else f"{name}{shown}"
+    shown = name if scalar is None else f"{name}={quote(scalar)}"
+    return ["declare", f"-{letters}", shown] if letters else [shown]
 
 
 def array_pairs(variable: Variable) -> str:

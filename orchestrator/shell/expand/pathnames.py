@@ -87,7 +87,7 @@ class _Walk:
             return [path + name + "/" for path in paths]
         exists = self.env.exists
         if not name:
-            return [path for path in paths if self.env.is_directory(path)]
+            return [path for path in paths if path and self.env.is_directory(path)]
         return [path + name for path in paths if exists(path + name)]
 
     def _matching(self, path: str, pattern: Pattern, dots: bool, last: bool) -> list[str]:

@@ -54,9 +54,9 @@ class _Words:
         """See WordCompiler."""
         return compile_string(word)
 
-    def pattern(self, word: Word) -> PatternOf:
+    def pattern(self, word: Word, nocase: bool) -> PatternOf:
         """See WordCompiler."""
-        return compile_pattern(word)
+        return compile_pattern(word, nocase)
 
     def replacement(self, word: Word) -> Callable[[Environment], str | Replacement]:
         """See WordCompiler."""
@@ -161,6 +161,8 @@ def compile_word(word: Word) -> FieldsOf:
 def _compile_plain(word: Word) -> FieldsOf:
     """A word without braces, or with them switched off."""
     pieces = [_piece(part, False) for part in mark_tildes(word)]
+    if not pieces:
+        return lambda env: []
     if all(piece.single for piece in pieces):
         text = joined(pieces)
         return lambda env: [text(env)]
@@ -228,7 +230,7 @@ def _compile_item(word: Word) -> Item:
     if has_braces(word):
         return None, compile_word(word)
     pieces = [_piece(part, False) for part in mark_tildes(word)]
-    if not all(piece.single for piece in pieces):
+    if not pieces or not all(piece.single for piece in pieces):
         return None, _compile_plain(word)
     if all(piece.constant is not None for piece in pieces):
         return "".join([piece.constant or "" for piece in pieces])
@@ -303,29 +305,32 @@ def compile_arith(word: Word) -> Evaluate:
     return arith_words.compile_arith_word(word, lambda part: _piece(part, True).text)
 
 
-def compile_pattern(word: Word) -> PatternOf:
-    """The closure giving a word as a pattern: what was quoted stands for itself."""
+def compile_pattern(word: Word, nocase: bool = True) -> PatternOf:
+    """The closure giving a word as a pattern: what was quoted stands for itself. Under ``nocase`` it follows
+    ``shopt nocasematch`` (``case``, ``[[``, ``${x/a/b}``; not ``${x#a}``)."""
     text = compile_pattern_text(word)
     pieces = [_pattern_constant(part) for part in mark_tildes(word)]
     if all(piece is not None for piece in pieces):
-        return _constant_pattern("".join([piece or "" for piece in pieces]))
+        return _constant_pattern("".join([piece or "" for piece in pieces]), nocase)
 
     def run(env: Environment) -> Pattern:
-        return compile_glob(text(env), env.options.extglob, env.options.nocasematch)
+        options = env.options
+        return compile_glob(text(env), options.extglob, nocase and options.nocasematch)
 
     return run
 
 
-def _constant_pattern(text: str) -> PatternOf:
+def _constant_pattern(text: str, nocase: bool) -> PatternOf:
     """A pattern that never changes, for each pair of options it may be read under."""
     known: list[Pattern | None] = [None] * 4
 
     def run(env: Environment) -> Pattern:
         options = env.options
-        kind = options.extglob + 2 * options.nocasematch
+        ignores = nocase and options.nocasematch
+        kind = options.extglob + 2 * ignores
         pattern = known[kind]
         if pattern is None:
-            pattern = compile_glob(text, options.extglob, options.nocasematch)
+            pattern = compile_glob(text, options.extglob, ignores)
             known[kind] = pattern
         return pattern
 

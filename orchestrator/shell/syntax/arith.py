@@ -288,7 +288,8 @@ class ArithParser:
             if self.kind != ")":
                 self.fail("missing `)'")
             self.advance()
-            return inner
+            # "(x) = 3" is no assignment
+            return ArithUnary("+", inner) if isinstance(inner, ArithVariable) else inner
         self.fail("syntax error: operand expected")
 
     def _number(self, token: str) -> ArithExpr:
