@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import json
 import pkgutil
 import random
@@ -24,6 +25,7 @@ from vfs.inode import OpenFlags
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import CodeType
 
     from orchestrator.kernel.process import Status
     from orchestrator.platform.browser.glue import Glue
@@ -42,6 +44,9 @@ class Page(Protocol):
     def read(self, key: str) -> Any:
         """The bytes of a bundled module, as a JavaScript buffer."""
 
+    def another(self) -> Glue:
+        """Glue for one more machine in the same worker."""
+
 
 class Terminal:
     """A terminal in the page.
@@ -54,6 +59,7 @@ class Terminal:
     def __init__(self, machine: Machine, page: Page, rows: int, columns: int) -> None:
         self.machine = machine
         self.is_open = False
+        self._page = page
         self._post = machine.kernel.scheduler.post
         self._outlet = Outlet(page.output)
         self._tty = Tty(machine.kernel, self._outlet, WindowSize(rows, columns))
@@ -72,17 +78,18 @@ class Terminal:
         """So many bytes of output have reached the screen."""
         self._post(lambda: self._outlet.acknowledge(size))
 
-    def evaluate(self, code: str) -> str:
-        """Run Python beside the machine, for tests; the last expression, as JSON."""
-        names: dict[str, Any] = {"terminal": self, "machine": self.machine}
+    async def evaluate(self, code: str) -> str:
+        """Run Python beside the machine, for tests: `await` works, the last expression is the answer, as JSON."""
+        names: dict[str, Any] = {"terminal": self, "machine": self.machine, "page": self._page}
         module = ast.parse(code)
-        last = module.body[-1] if module.body else None
-        if not isinstance(last, ast.Expr):
-            exec(compile(module, "<evaluate>", "exec"), names)
+        last = module.body.pop() if module.body and isinstance(module.body[-1], ast.Expr) else None
+        await _run(compile(module, "<evaluate>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
+        if last is None:
             return "null"
-        del module.body[-1]
-        exec(compile(module, "<evaluate>", "exec"), names)
-        return json.dumps(eval(compile(ast.Expression(last.value), "<evaluate>", "eval"), names))
+        expression = ast.Expression(last.value)  # type: ignore[attr-defined]
+        return json.dumps(
+            await _run(compile(expression, "<evaluate>", "eval", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
+        )
 
     # --- between two processes ---
 
@@ -96,8 +103,14 @@ class Terminal:
     def _open(self) -> None:
         flags = OpenFlags.READ | OpenFlags.WRITE
         stdio = self._tty.open(flags), self._tty.open(flags), self._tty.open(flags)
+        try:
+            self.machine.start(
+                [LOGIN_SHELL], stdio=stdio, env=TERMINAL, tty=self._tty, on_exit=self._closed
+            )
+        except OSError as error:
+            self._outlet.force(f"the shell could not be started: {error}\r\n".encode())
+            return
         self.is_open = True
-        self.machine.start([LOGIN_SHELL], stdio=stdio, env=TERMINAL, tty=self._tty, on_exit=self._closed)
 
     def _closed(self, status: Status) -> None:
         self.is_open = False
@@ -105,13 +118,23 @@ class Terminal:
         self._outlet.force(line.encode())
 
 
+async def _run(code: CodeType, names: dict[str, Any]) -> Any:
+    result = eval(code, names)
+    return await result if code.co_flags & inspect.CO_COROUTINE else result
+
+
 def open_terminal(glue: Glue, page: Page, index: str, rows: int, columns: int) -> Terminal:
     """Make a machine with the tools of `index` (JSON) and open a terminal of it in the page."""
+    random.seed()  # a memory snapshot repeats itself
+    machine = Machine(make_platform(glue), _toolset(json.loads(index), page))
+    return Terminal(machine, page, rows, columns)
+
+
+def make_platform(glue: Glue) -> BrowserPlatform:
+    """The platform of one machine in this worker."""
     from pyodide.ffi import run_sync  # only the page has it
 
-    random.seed()  # a memory snapshot repeats itself
-    platform = BrowserPlatform(glue, run_sync, fast, tuple(CALLS))
-    return Terminal(Machine(platform, _toolset(json.loads(index), page)), page, rows, columns)
+    return BrowserPlatform(glue, run_sync, fast, tuple(CALLS))
 
 
 def _toolset(index: dict[str, Any], page: Page) -> Toolset:

@@ -12,6 +12,7 @@ import html
 import json
 import os
 import shutil
+import sys
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,9 +21,12 @@ from typing import Any
 
 import jinja2
 
-from web.serve import Handler, serving
-
 ROOT = Path(__file__).resolve().parent.parent
+if __name__ == "__main__":  # run by its path: this folder comes first, with a module called `site`
+    sys.path[0] = str(ROOT)
+
+from web.serve import Handler, serving  # noqa: E402
+
 WEB = ROOT / "web"
 MODULES = ROOT / "node_modules"
 TOOLS = ROOT / "orchestrator" / "_tools"

@@ -154,9 +154,11 @@ class BrowserEngine:
         return self._park(stack, WouldBlock((loading.arrived,)))
 
     def _load(self, source: Source) -> Loading:
+        """A bundled module is fetched meanwhile; any other is compiled at once, so that order stays the same."""
         loading = Loading()
         if not self._glue.fetch(source.key):
-            self._glue.compile(source.key, source.load())
+            failure = self._glue.compile(source.key, source.load())
+            loading.failure, loading.is_ready = failure or None, not failure
         self._modules[source.key] = loading
         return loading
 

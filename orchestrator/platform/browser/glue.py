@@ -52,8 +52,8 @@ class Glue(Protocol):
     def fetch(self, key: str) -> bool:
         """Start to load and compile a bundled module; False if there is none of this key."""
 
-    def compile(self, key: str, data: bytes) -> None:
-        """Start to compile `data` as module `key`."""
+    def compile(self, key: str, data: bytes) -> str:
+        """Compile `data` as module `key`; why it could not be, or nothing."""
 
     # --- wiring ---
 

@@ -81,12 +81,14 @@ export class CPython {
   /** @param {number} value an i32; Python sees it unsigned @returns {number} a new reference */
   newInt(value) {
     value >>>= 0;
-    return value < SMALL_INTS ? this.ints[value] : this.module._PyLong_FromSize_t(value);
+    return value < SMALL_INTS ? this.small(value) : this.module._PyLong_FromSize_t(value);
   }
 
-  /** @param {number} object what `newInt` or `newLong` gave */
-  releaseInt(object) {
-    if (object > this.ints[SMALL_INTS - 1] || object < this.ints[0]) this.module._Py_DecRef(object);
+  /** @param {number} value */
+  small(value) {
+    const object = this.ints[value];
+    this.module._Py_IncRef(object);
+    return object;
   }
 
   /** @param {bigint} value an i64; Python sees it unsigned @returns {number} a new reference */
@@ -115,9 +117,9 @@ export class CPython {
     this.module.HEAPU32[(this.args >> 2) + index] = object;
   }
 
-  /** @param {number} object an int of 32 bits; the reference is given up @returns {number} */
+  /** @param {number} object an int of 32 bits, signed or not; the reference is given up @returns {number} */
   takeInt(object) {
-    const value = this.module._PyLong_AsLong(object);
+    const value = this.module._PyLong_AsUnsignedLongMask(object) | 0;
     this.module._Py_DecRef(object);
     return value;
   }

@@ -94,26 +94,7 @@ export class Glue {
 
   /** @param {string} key */
   fetch(key) {
-    return this.arrive(key, this.modules.fetch(key));
-  }
-
-  /**
-   * @param {string} key
-   * @param {any} data PyProxy of bytes
-   */
-  compile(key, data) {
-    const buffer = data.getBuffer("u8");
-    const bytes = buffer.data.slice();
-    buffer.release();
-    this.arrive(key, WebAssembly.compile(bytes));
-  }
-
-  /**
-   * @param {string} key
-   * @param {Promise<WebAssembly.Module> | null} coming
-   * @returns {boolean} whether anything is coming
-   */
-  arrive(key, coming) {
+    const coming = this.modules.fetch(key);
     coming?.then(
       (module) => {
         this.guests.modules.set(key, module);
@@ -122,6 +103,23 @@ export class Glue {
       (reason) => this.loaded(key, String(reason.message ?? reason)),
     );
     return coming !== null;
+  }
+
+  /**
+   * At once, so that the order of events does not depend on a compiler's threads.
+   * @param {string} key
+   * @param {any} data PyProxy of bytes
+   */
+  compile(key, data) {
+    const buffer = data.getBuffer("u8");
+    try {
+      this.guests.modules.set(key, new WebAssembly.Module(buffer.data));
+      return "";
+    } catch (error) {
+      return /** @type {Error} */ (error).message;
+    } finally {
+      buffer.release();
+    }
   }
 
   // --- memory of the running guest ---

@@ -1,6 +1,8 @@
 // @ts-check
 // One terminal inside: bytes and a window size to Python's `playground`, bytes back to the page.
 
+import { Glue } from "./glue.js";
+
 export class Session {
   /**
    * @param {any} pyodide
@@ -62,6 +64,11 @@ export class Session {
   /** Called by Python: the bytes of a bundled module. @param {string} key */
   read(key) {
     return this.modules.read(key);
+  }
+
+  /** Called by Python: glue for one more machine in this worker. */
+  another() {
+    return new Glue(this.pyodide, this.modules);
   }
 
   /**
