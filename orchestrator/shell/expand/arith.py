@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeAlias
 
+from orchestrator.shell.expand.arith_shapes import BOTTOM, TOP, WITH_ANY, WITH_CONSTANT, Evaluate
 from orchestrator.shell.expand.assign import assign_element, assign_number
 from orchestrator.shell.expand.environment import Environment
 from orchestrator.shell.expand.errors import ArithError
@@ -19,7 +20,7 @@ from orchestrator.shell.expand.evaluator import (
 )
 from orchestrator.shell.expand.variable import SPECIAL_COUNT
 from orchestrator.shell.syntax.arith import ArithSyntaxError, parse_arith, wrap
-from orchestrator.shell.syntax.nodes import (
+from orchestrator.shell.syntax.arithnodes import (
     ArithAssign,
     ArithBinary,
     ArithExpr,
@@ -31,13 +32,10 @@ from orchestrator.shell.syntax.nodes import (
     ArithVariable,
 )
 
-Evaluate: TypeAlias = Callable[[Environment], int]
 Operation: TypeAlias = Callable[[int, int], int]
 Cell: TypeAlias = list[list[str]]
 """Holds the expanded texts that placeholders stand for while the expression runs."""
 
-TOP = (1 << 63) - 1
-BOTTOM = -(1 << 63)
 _LONG_CHAIN = 16
 
 
@@ -213,7 +211,7 @@ def _division(sign: str, text: str) -> Operation:
     }[sign]
 
     def divide(left: int, right: int) -> int:
-        if right == 0 and sign != "**" or right < 0 and sign == "**":
+        if (right == 0 and sign != "**") or (right < 0 and sign == "**"):
             raise DivisionByZero(reason, text)
         return compute(left, right)
 
@@ -403,138 +401,16 @@ def _step_subscripted(node: ArithStep, delta: int, cell: Cell) -> Evaluate:
     return step
 
 
-# ---- shapes with closures of their own ---------------------------------------------------------
-
-
 def _on_variable(node: ArithBinary, name: str, cell: Cell) -> Evaluate | None:
     """``name operator constant`` and ``name operator expression``."""
     sign = node.operator
     if isinstance(node.right, ArithNumber):
-        make = _WITH_CONSTANT.get(sign)
+        make = WITH_CONSTANT.get(sign)
         return make(name, node.right.value) if make else None
-    make_general = _WITH_ANY.get(sign)
+    make_general = WITH_ANY.get(sign)
     return make_general(name, compile_expression(node.right, cell)) if make_general else None
 
 
-def _less_constant(name: str, limit: int) -> Evaluate:
-    def run(env: Environment) -> int:
-        try:
-            number = env.variables[name].number
-            if number is not None:
-                return 1 if number < limit else 0
-        except KeyError:
-            pass
-        return 1 if read_variable(env, name) < limit else 0
-
-    return run
-
-
-def _less_equal_constant(name: str, limit: int) -> Evaluate:
-    return _less_constant(name, limit + 1)
-
-
-def _greater_constant(name: str, limit: int) -> Evaluate:
-    def run(env: Environment) -> int:
-        try:
-            number = env.variables[name].number
-            if number is not None:
-                return 1 if number > limit else 0
-        except KeyError:
-            pass
-        return 1 if read_variable(env, name) > limit else 0
-
-    return run
-
-
-def _greater_equal_constant(name: str, limit: int) -> Evaluate:
-    return _greater_constant(name, limit - 1)
-
-
-def _equal_constant(name: str, wanted: int) -> Evaluate:
-    def run(env: Environment) -> int:
-        try:
-            number = env.variables[name].number
-            if number is not None:
-                return 1 if number == wanted else 0
-        except KeyError:
-            pass
-        return 1 if read_variable(env, name) == wanted else 0
-
-    return run
-
-
-def _plus_constant(name: str, added: int) -> Evaluate:
-    def run(env: Environment) -> int:
-        try:
-            number = env.variables[name].number
-            if number is None:
-                number = read_variable(env, name)
-        except KeyError:
-            number = read_variable(env, name)
-        number += added
-        return number if BOTTOM <= number <= TOP else wrap(number)
-
-    return run
-
-
-def _minus_constant(name: str, taken: int) -> Evaluate:
-    return _plus_constant(name, -taken)
-
-
-def _less_any(name: str, other: Evaluate) -> Evaluate:
-    def run(env: Environment) -> int:
-        try:
-            number = env.variables[name].number
-            if number is None:
-                number = read_variable(env, name)
-        except KeyError:
-            number = read_variable(env, name)
-        return 1 if number < other(env) else 0
-
-    return run
-
-
-def _less_equal_any(name: str, other: Evaluate) -> Evaluate:
-    def run(env: Environment) -> int:
-        try:
-            number = env.variables[name].number
-            if number is None:
-                number = read_variable(env, name)
-        except KeyError:
-            number = read_variable(env, name)
-        return 1 if number <= other(env) else 0
-
-    return run
-
-
-def _plus_any(name: str, other: Evaluate) -> Evaluate:
-    def run(env: Environment) -> int:
-        try:
-            number = env.variables[name].number
-            if number is None:
-                number = read_variable(env, name)
-        except KeyError:
-            number = read_variable(env, name)
-        number += other(env)
-        return number if BOTTOM <= number <= TOP else wrap(number)
-
-    return run
-
-
-_WITH_CONSTANT: dict[str, Callable[[str, int], Evaluate]] = {
-    "<": _less_constant,
-    "<=": _less_equal_constant,
-    ">": _greater_constant,
-    ">=": _greater_equal_constant,
-    "==": _equal_constant,
-    "+": _plus_constant,
-    "-": _minus_constant,
-}
-_WITH_ANY: dict[str, Callable[[str, Evaluate], Evaluate]] = {
-    "<": _less_any,
-    "<=": _less_equal_any,
-    "+": _plus_any,
-}
 _COMPILERS: dict[type, Callable[..., Evaluate]] = {
     ArithNumber: _number,
     ArithVariable: _variable,

@@ -17,13 +17,15 @@ from orchestrator.shell.expand.arith import (
 from orchestrator.shell.expand.environment import Environment
 from orchestrator.shell.expand.parts import Text
 from orchestrator.shell.syntax.arith import PLACEHOLDER, ArithSyntaxError, parse_arith
-from orchestrator.shell.syntax.nodes import (
+from orchestrator.shell.syntax.arithnodes import (
     ArithAssign,
     ArithBinary,
     ArithExpr,
     ArithPlaceholder,
     ArithTernary,
     ArithUnary,
+)
+from orchestrator.shell.syntax.nodes import (
     DoubleQuoted,
     Escaped,
     Literal,
@@ -48,9 +50,7 @@ def compile_arith_word(word: Word, compile_part: CompilePart) -> Evaluate:
     return _with_holes(template, texts, expression, by_text)
 
 
-def _template(
-    parts: tuple[WordPart, ...], compile_part: CompilePart
-) -> tuple[str, list[Text]]:
+def _template(parts: tuple[WordPart, ...], compile_part: CompilePart) -> tuple[str, list[Text]]:
     """The text with holes, and what fills them. Double quotes vanish."""
     text: list[str] = []
     fillers: list[Text] = []
@@ -75,9 +75,7 @@ def _filled(template: str, values: list[str]) -> str:
     return filled
 
 
-def _textual(
-    template: str, texts: list[Text]
-) -> Callable[[Environment, list[str]], int]:
+def _textual(template: str, texts: list[Text]) -> Callable[[Environment, list[str]], int]:
     def run(env: Environment, values: list[str]) -> int:
         return compile_text(_filled(template, values))(env)
 

@@ -178,9 +178,7 @@ def assign_element(
         env.changed(name)
 
 
-def _element_value(
-    env: Environment, flags: int, old: str | None, value: str, append: bool
-) -> str:
+def _element_value(env: Environment, flags: int, old: str | None, value: str, append: bool) -> str:
     if flags & _CHANGES_VALUE:
         return _converted(env, flags, old or "", value, append)
     return (old or "") + value if append else value

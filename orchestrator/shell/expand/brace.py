@@ -101,9 +101,7 @@ def _expand(
     return [(*result, *plain) for result in results] if plain else results
 
 
-def _product(
-    results: list[Sequence], plain: Sequence, choices: list[Sequence]
-) -> list[Sequence]:
+def _product(results: list[Sequence], plain: Sequence, choices: list[Sequence]) -> list[Sequence]:
     if len(results) * len(choices) > MAX_WORDS:
         raise LimitError(f"brace expansion: more than {MAX_WORDS} words")
     return [(*result, *plain, *choice) for result in results for choice in choices]
@@ -181,7 +179,9 @@ def _word(atoms: Sequence) -> Word:
     text: list[str] = []
     for atom in atoms:
         if isinstance(atom, str):
-            text.append(_absorbed(parts, atom) if parts and not text else atom)
+            atom = _absorbed(parts, atom) if parts and not text else atom
+            if atom:
+                text.append(atom)
             continue
         if text:
             parts.append(Literal("".join(text)))

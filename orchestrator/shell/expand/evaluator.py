@@ -99,9 +99,7 @@ def element_text(env: Environment, name: str, subscript: str) -> str | None:
     return _indexed_text(env, name, variable, subscript)
 
 
-def _indexed_text(
-    env: Environment, name: str, variable: Variable, subscript: str
-) -> str | None:
+def _indexed_text(env: Environment, name: str, variable: Variable, subscript: str) -> str | None:
     index = env.evaluate(_expanded(env, subscript))
     value = variable.value
     if not isinstance(value, IndexedArray):

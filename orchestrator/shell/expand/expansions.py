@@ -34,6 +34,7 @@ from orchestrator.shell.syntax.nodes import (
     ParameterValue,
     Word,
 )
+from orchestrator.shell.syntax.quote import quote
 
 Change: TypeAlias = Callable[[Environment, str], str]
 _MAX_INDIRECT = 64
@@ -132,6 +133,11 @@ def _emit_each(read: ReadList) -> Callable[[Environment, Fields], None]:
 
 def _emit_split(read: ReadList) -> Callable[[Environment, Fields], None]:
     def emit(env: Environment, fields: Fields) -> None:
+        separator = parameters.ifs_of(env)[:1]
+        if separator not in ("", " ", "\t", "\n"):
+            # bash joins the values and splits them again, which keeps empty ones in the middle
+            fields.split(separator.join(read(env)))
+            return
         first = True
         for value in read(env):
             if not first:
@@ -186,7 +192,9 @@ def _reference_or_indirect(
         variable = env.variables.get(parameter.name)
         return target if variable is not None and variable.flags & NAMEREF else piece(env)
 
-    return Piece(lambda env: choose(env).text(env), lambda env, fields: choose(env).emit(env, fields))
+    return Piece(
+        lambda env: choose(env).text(env), lambda env, fields: choose(env).emit(env, fields)
+    )
 
 
 # ---- the forms ---------------------------------------------------------------------------------
@@ -297,9 +305,7 @@ def _transform(node: ParameterTransform, quoted: bool, words: WordCompiler) -> P
     return text_piece(text, quoted)
 
 
-def _described(
-    parameter: Parameter, operator: str, quoted: bool, words: WordCompiler
-) -> Piece:
+def _described(parameter: Parameter, operator: str, quoted: bool, words: WordCompiler) -> Piece:
     """``@a`` (attributes) and ``@A`` (a command that makes the variable)."""
     name = parameter.name
     if is_list(parameter):
@@ -310,7 +316,7 @@ def _described(
         variable = lookup(env, name)
         value = read(env)
         if variable is None:
-            return "" if value is None or operator == "a" else operators.quote(value)
+            return "" if value is None or operator == "a" else quote(value)
         if operator == "a":
             return variable.attributes()
         return _assignment_text(name, variable, value)
@@ -320,7 +326,7 @@ def _described(
 
 def _assignment_text(name: str, variable: Variable, value: str | None) -> str:
     letters = variable.attributes()
-    shown = name if value is None else f"{name}={operators.quote(value)}"
+    shown = name if value is None else f"{name}={quote(value)}"
     if not letters:
         return shown if value is not None else ""
     return f"declare -{letters} {shown}"
@@ -334,7 +340,7 @@ def _described_list(parameter: Parameter, operator: str, quoted: bool) -> Piece:
         if parameter.subscript is None:
             if operator == "a" or not found:
                 return []
-            return ["set", "--", *map(operators.quote, found)]
+            return ["set", "--", *map(quote, found)]
         variable = lookup(env, parameter.name)
         if variable is None:
             return []
@@ -347,9 +353,7 @@ def _described_list(parameter: Parameter, operator: str, quoted: bool) -> Piece:
 
 def _names(node: ParameterNames, quoted: bool, words: WordCompiler) -> Piece:
     prefix = node.prefix
-    return _list_piece(
-        lambda env: parameters.names_with_prefix(env, prefix), node.joined, quoted
-    )
+    return _list_piece(lambda env: parameters.names_with_prefix(env, prefix), node.joined, quoted)
 
 
 def _keys(node: ParameterKeys, quoted: bool, words: WordCompiler) -> Piece:

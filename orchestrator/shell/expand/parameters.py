@@ -242,10 +242,9 @@ def list_values(env: Environment, name: str) -> list[str]:
         variable = env.variables.get(target)
     if variable is None:
         return []
-    value = variable.value if not variable.flags & SPECIAL_READ else None
     if isinstance(variable.value, (IndexedArray, AssociativeArray)):
         return variable.value.values()
-    scalar = value if isinstance(value, str) else variable.scalar()
+    scalar = variable.scalar()
     return [] if scalar is None else [scalar]
 
 
@@ -257,7 +256,7 @@ def list_keys(env: Environment, name: str) -> list[str]:
         return []
     value = variable.value
     if isinstance(value, IndexedArray):
-        return [str(index) for index in value.keys()]
+        return [str(index) for index, _ in value.pairs()]
     if isinstance(value, AssociativeArray):
         return value.keys()
     return [] if variable.scalar() is None else ["0"]

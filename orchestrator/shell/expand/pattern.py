@@ -136,9 +136,7 @@ class StarPattern:
         for number, piece in enumerate(reversed(self._pieces)):
             if number:
                 items.append(STAR)
-            items.extend(
-                item[::-1] if isinstance(item, str) else item for item in reversed(piece)
-            )
+            items.extend(item[::-1] if isinstance(item, str) else item for item in reversed(piece))
         return StarPattern(tuple(items), self.flags)  # type: ignore[arg-type]
 
     def _compile(self, source: str) -> re.Pattern[str]:

@@ -5,6 +5,7 @@ product of both lengths at worst. Where the expression is so simple that Python'
 within a known bound, that is used instead, being much faster.
 """
 
+import itertools
 import re
 from collections.abc import Callable
 from functools import lru_cache
@@ -77,7 +78,7 @@ def _simple_stars(node: Node) -> int:
     if isinstance(node, Repeat):
         if not isinstance(node.body, Char):
             return -1
-        return 1 if node.high is None or node.high > 1 else 1
+        return 1
     if isinstance(node, Either):
         return 0 if _exclusive(node) else -1
     counts = [_simple_stars(item) for item in node.items]
@@ -93,7 +94,7 @@ def _exclusive(node: Either) -> bool:
             return False
         words.append("".join(item.literal or "" for item in items if isinstance(item, Char)))
     ordered = sorted(words)
-    return all(not b.startswith(a) for a, b in zip(ordered, ordered[1:], strict=False))
+    return all(not b.startswith(a) for a, b in itertools.pairwise(ordered))
 
 
 def _starts_anchored(node: Node) -> bool:

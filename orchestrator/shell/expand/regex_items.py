@@ -137,9 +137,10 @@ class RegexParser:
             return Anchor(char)
         if char == "\\":
             return self._escape()
-        if char in "*+?" and first or char == "{" and self._count(self.pos - 1):
-            if char != "*":
-                raise RegexError("repetition of nothing")
+        if (
+            (char in "*+?" and first) or (char == "{" and self._count(self.pos - 1))
+        ) and char != "*":
+            raise RegexError("repetition of nothing")
         return Char(re.escape(char), char)
 
     def _escape(self) -> Node:
@@ -236,7 +237,7 @@ class RegexParser:
         if end < 0:
             return None
         name = text[2:end]
-        if kind == ":" and name not in _CLASSES or kind != ":" and len(name) != 1:
+        if (kind == ":" and name not in _CLASSES) or (kind != ":" and len(name) != 1):
             raise RegexError("invalid character class")
         self.pos += end + 2
         return _CLASSES[name] if kind == ":" else re.escape(name)

@@ -48,9 +48,7 @@ def _cut(parts: Parts, start: int, assignment: bool) -> Parts:
     return result
 
 
-def _cut_literal(
-    text: str, start: int, at_start: bool, ends_word: bool, assignment: bool
-) -> Parts:
+def _cut_literal(text: str, start: int, at_start: bool, ends_word: bool, assignment: bool) -> Parts:
     """``text`` cut at its tilde prefixes; ``start`` is where the value begins in it."""
     result: Parts = []
     done = 0

@@ -5,7 +5,7 @@ there and the old one back on return (shallow binding), so that reading costs on
 knows neither scopes nor words.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TypeAlias
 
 EXPORT = 0x001
@@ -114,9 +114,6 @@ class IndexedArray:
         if not self._ordered:
             self.items = dict(sorted(self.items.items()))
             self._ordered = True
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.values())
 
 
 _FNV_OFFSET, _FNV_PRIME, _WORD = 2166136261, 16777619, 0xFFFFFFFF

@@ -1,14 +1,14 @@
 """Arithmetic: text to ArithExpr nodes, with bash's precedences and bash's complaints.
 
 The text comes after expansion, or with a NUL in the place of each expansion (a placeholder, see
-``nodes.ArithPlaceholder``), which lets ``$x + 1`` be parsed once. Evaluation is in ``expand``.
+``arithnodes.ArithPlaceholder``), which lets ``$x + 1`` be parsed once. Evaluation is in ``expand``.
 """
 
 import re
 from functools import lru_cache
 from typing import NoReturn
 
-from orchestrator.shell.syntax.nodes import (
+from orchestrator.shell.syntax.arithnodes import (
     ArithAssign,
     ArithBinary,
     ArithExpr,
@@ -291,6 +291,7 @@ class ArithParser:
             # "(x) = 3" is no assignment
             return ArithUnary("+", inner) if isinstance(inner, ArithVariable) else inner
         self.fail("syntax error: operand expected")
+        return None
 
     def _number(self, token: str) -> ArithExpr:
         try:

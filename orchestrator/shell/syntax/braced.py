@@ -162,7 +162,7 @@ class BracedReader(WordReader):
         pattern = self.read_word(modes.BRACE)
         return ParameterTrim(parameter, operator, pattern) if self._close() else None
 
-    def _read_case(self, parameter: Parameter, mode: Mode) -> WordPart | None:
+    def _read_case_change(self, parameter: Parameter, mode: Mode) -> WordPart | None:
         operator = self._doubled()
         pattern = self.read_word(modes.BRACE)
         if not self._close():
@@ -234,9 +234,9 @@ _OPERATORS: dict[str, _Operator] = {
     "+": BracedReader._read_default,
     "#": BracedReader._read_trim,
     "%": BracedReader._read_trim,
-    "^": BracedReader._read_case,
-    ",": BracedReader._read_case,
-    "~": BracedReader._read_case,
+    "^": BracedReader._read_case_change,
+    ",": BracedReader._read_case_change,
+    "~": BracedReader._read_case_change,
     "/": BracedReader._read_replace,
     "@": BracedReader._read_transform,
 }

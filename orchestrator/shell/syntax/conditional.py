@@ -16,11 +16,11 @@ from orchestrator.shell.syntax.nodes import (
     CondBinary,
     CondExpr,
     CondGroup,
+    Conditional,
     CondLogical,
     CondNot,
     CondUnary,
     CondWord,
-    Conditional,
     Literal,
     Word,
 )
@@ -28,7 +28,9 @@ from orchestrator.shell.syntax.tokens import END, REDIRECT, WORD
 
 _COND_WORD = replace(modes.WORD, extglob=True)
 _UNARY = re.compile(r"-[abcdefghknoprstuvwxzGLNORS](?=[ \t\n;&|<>()\\]|\Z)")
-_BINARY = frozenset("= == != =~ -eq -ne -lt -le -gt -ge -nt -ot -ef".split())
+_BINARY = frozenset(
+    ["=", "==", "!=", "=~", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef"]
+)
 _OPERATOR = re.compile(r"[=!~a-z-]+(?=[ \t\n(\\])")
 _CLOSE = re.compile(r"\]\](?=[ \t\n;&|<>()\\]|\Z)")
 
@@ -154,6 +156,7 @@ class ConditionalReader(HereDocReader):
         self._fail_near(
             expected if kind == WORD else f"unexpected token `{self._end_or_text()}', {expected}"
         )
+        return None
 
     def _read_regex(self) -> Word:
         """A regular expression: blanks end it, but not inside its parentheses."""

@@ -8,9 +8,7 @@ from orchestrator.shell.syntax.quote import decode_ansi
 from orchestrator.shell.syntax.tokens import WORD, TokenReader
 
 _EMPTY = Word(())
-_QUOTING = re.compile(
-    r"""\\(.)|'([^']*)'|"((?:[^"\\]|\\.)*)"|\$'((?:[^'\\]|\\.)*)'""", re.DOTALL
-)
+_QUOTING = re.compile(r"""\\(.)|'([^']*)'|"((?:[^"\\]|\\.)*)"|\$'((?:[^'\\]|\\.)*)'""", re.DOTALL)
 _IN_DOUBLE = re.compile(r'\\([$`"\\])')
 
 

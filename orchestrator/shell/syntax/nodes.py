@@ -1,8 +1,9 @@
 """What shell text means: the tree between the parser, the printer, ``expand`` and the interpreter.
 
 Every node is frozen. Nodes are equal when they mean the same text: positions take no part. Only
-commands carry one, since bash reports lines of commands alone. Names are the grammar's (POSIX chapter 2, the bash manual). The tree keeps quoting exactly as written, so the
-printer can give the words back. Nothing here knows variables, options or files.
+commands carry one, since bash reports lines of commands alone. Names are the grammar's (POSIX
+chapter 2, the bash manual). The tree keeps quoting exactly as written, so the printer can give the
+words back. Nothing here knows variables, options or files. Arithmetic is in ``arithnodes``.
 """
 
 from dataclasses import dataclass, field
@@ -568,92 +569,6 @@ class CondGroup:
 
 
 CondExpr: TypeAlias = CondWord | CondUnary | CondBinary | CondNot | CondLogical | CondGroup
-
-
-# ---- arithmetic --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ArithNumber:
-    """A constant, already wrapped to 64 bits."""
-
-    value: int
-
-
-@dataclass(frozen=True, slots=True)
-class ArithVariable:
-    """``name`` or ``name[subscript]``; the subscript stays text, see :class:`Subscript`. ``first`` numbers
-    the first placeholder in the subscript."""
-
-    name: str
-    subscript: str | None = None
-    first: int = field(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ArithPlaceholder:
-    """Stands for the value of the n-th expansion in the text (``$x + 1``), when that is a number."""
-
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class ArithUnary:
-    """``+ - ! ~`` operand."""
-
-    operator: str
-    operand: "ArithExpr"
-
-
-@dataclass(frozen=True, slots=True)
-class ArithBinary:
-    """``left operator right``, also for ``&& || ,``. ``text`` is the source from the right operand on,
-    which bash quotes when it divides by zero."""
-
-    operator: str
-    left: "ArithExpr"
-    right: "ArithExpr"
-    text: str = field(default="", compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ArithTernary:
-    """``condition ? yes : no``."""
-
-    condition: "ArithExpr"
-    yes: "ArithExpr"
-    no: "ArithExpr"
-
-
-@dataclass(frozen=True, slots=True)
-class ArithAssign:
-    """``target operator value``; ``operator`` is ``=`` or one of the compound ones (``+=`` ...)."""
-
-    operator: str
-    target: ArithVariable
-    value: "ArithExpr"
-    text: str = field(default="", compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ArithStep:
-    """``++x --x`` (``prefix``) or ``x++ x--``."""
-
-    operator: str
-    target: ArithVariable
-    prefix: bool
-
-
-ArithExpr: TypeAlias = (
-    ArithNumber
-    | ArithVariable
-    | ArithPlaceholder
-    | ArithUnary
-    | ArithBinary
-    | ArithTernary
-    | ArithAssign
-    | ArithStep
-)
 
 
 # ---- the whole ---------------------------------------------------------------------------------

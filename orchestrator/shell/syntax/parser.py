@@ -39,14 +39,16 @@ from orchestrator.shell.syntax.nodes import (
 from orchestrator.shell.syntax.simple import SimpleReader
 from orchestrator.shell.syntax.tokens import CLOSERS, END, REDIRECT, WORD
 
-_FUNCTION = re.compile(
-    r"(?:\\\n)*([^ \t\n|&;<>()$`\"'\\=]+)(?:[ \t]|\\\n)*\((?:[ \t]|\\\n)*\)"
-)
+_FUNCTION = re.compile(r"(?:\\\n)*([^ \t\n|&;<>()$`\"'\\=]+)(?:[ \t]|\\\n)*\((?:[ \t]|\\\n)*\)")
 _FUNCTION_NAME = re.compile(r"[^ \t\n|&;<>()]+")
 _PARENTHESES = re.compile(r"(?:[ \t]|\\\n)*\((?:[ \t]|\\\n)*\)")
-_COPROC_NAME = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)[ \t]+(?=\{[ \t\n]|\(|\[\[[ \t]|(?:if|while|until|for|case|select)[ \t\n])")
+_COPROC_NAME = re.compile(
+    r"([A-Za-z_][A-Za-z0-9_]*)[ \t]+(?=\{[ \t\n]|\(|\[\[[ \t]|(?:if|while|until|for|case|select)[ \t\n])"
+)
 _TIME_OPTION = re.compile(r"(-p|--)(?=[ \t\n;|&]|\Z)")
-_STARTS = frozenset("if while until for case select function { [[ coproc".split())
+_STARTS = frozenset(
+    ["if", "while", "until", "for", "case", "select", "function", "{", "[[", "coproc"]
+)
 _OUTPUT_TOO = Redirect(">&", Word((Literal("1"),)), 2)
 
 
@@ -224,6 +226,7 @@ class Parser(SimpleReader):
         if kind == "(":
             return self._with_redirects(self._read_parenthesized())
         self.unexpected()
+        return None
 
     def _with_redirects(self, command: Command) -> Command:
         if isinstance(command, (FunctionDef, Coproc)):

@@ -75,7 +75,11 @@ def _escape_value(match: re.Match[str]) -> bytes:
     if braced is not None or pair is not None:
         return bytes([int(braced or pair, 16) & 255])
     if control is not None:
-        return bytes([ord(control[-1]) & 0x1F]) if ord(control[-1]) < 128 else b"\\c" + control.encode()
+        return (
+            bytes([ord(control[-1]) & 0x1F])
+            if ord(control[-1]) < 128
+            else b"\\c" + control.encode()
+        )
     return encode_code_point(int(short or long, 16))
 
 

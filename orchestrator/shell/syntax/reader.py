@@ -138,8 +138,7 @@ def is_complete(text: str, dialect: Dialect | None = None) -> bool:
 def parse_word(text: str, *, quoted: bool = False) -> Word:
     """``text`` as one word in which blanks and operators are plain; ``quoted`` as in double quotes."""
     parser = Parser(text)
-    word = parser.read_word(modes.HERE if quoted else modes.TEXT)
-    return word
+    return parser.read_word(modes.HERE if quoted else modes.TEXT)
 
 
 def parse_here_text(text: str) -> Word:

@@ -2,7 +2,6 @@
 
 import re
 
-from orchestrator.shell.syntax import modes
 from orchestrator.shell.syntax.conditional import ConditionalReader
 from orchestrator.shell.syntax.nodes import (
     ArrayElement,
@@ -18,12 +17,13 @@ from orchestrator.shell.syntax.nodes import (
 from orchestrator.shell.syntax.tokens import END, REDIRECT, WORD
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?=|\[)")
+_ARRAY_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=\(")
 _ELEMENT_END = re.compile(r"(\+?)=")
 _SUBSCRIPT_STEP = re.compile(r"\\.|'[^']*'|\"(?:[^\"\\]|\\.)*\"|[\[\](){}\n]", re.DOTALL)
 _ALIAS_NAME = re.compile(r"[^ \t\n|&;<>()$`\"'\\=/]+(?=[ \t\n|&;<>()]|\Z)")
 _PLAIN = re.compile(r"[A-Za-z0-9_./:,%@^-][A-Za-z0-9_./:,%@^=~-]*(?=[ \t\n;|&)])")
 _DECLARATIONS = frozenset(
-    "declare typeset local export readonly alias eval let".split()
+    ["declare", "typeset", "local", "export", "readonly", "alias", "eval", "let"]
 )
 _ARRAYS_ONLY = frozenset(("eval", "let"))
 _PREFIXES = frozenset(("command", "builtin"))
@@ -64,14 +64,20 @@ class SimpleReader(ConditionalReader):
         self, assignments: list[Assignment], words: list[Word | Assignment], declares: bool
     ) -> bool:
         """A word or assignment; returns whether later words may be assignments too."""
-        if not words or declares:
+        if not words or (declares and self._may_assign(words)):
             assignment = self.read_assignment()
             if assignment is not None:
-                (words if words else assignments).append(assignment)  # type: ignore[arg-type]
+                (words if words else assignments).append(assignment)
                 return declares
         word = self.read_word()
         words.append(word)
         return declares or self._declares(words)
+
+    def _may_assign(self, words: list[Word | Assignment]) -> bool:
+        """``eval`` and ``let`` take compound assignments, but their scalars are ordinary words."""
+        if not any(_literal(word) in _ARRAYS_ONLY for word in words[:2]):
+            return True
+        return _ARRAY_ASSIGNMENT.match(self.text, self.pos) is not None
 
     def _declares(self, words: list[Word | Assignment]) -> bool:
         """Whether the words so far name a declaration builtin."""

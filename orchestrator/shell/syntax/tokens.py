@@ -31,11 +31,11 @@ _TOKEN = re.compile(
 )
 _PREFIX = re.compile(r"([0-9]+|\{[A-Za-z_][A-Za-z0-9_]*\})(?=[<>])")
 _REDIRECT = re.compile(_alternatives(_REDIRECTS))
-_UNEXPECTED_WORD = re.compile(r"[^ \t\n|&;<>()]+")
 RESERVED = frozenset(
-    "if then elif else fi while until for do done case esac select function time coproc { } ! [[".split()
-)
-CLOSERS = frozenset("then elif else fi do done esac }".split())
+    ("if", "then", "elif", "else", "fi", "while", "until", "for", "do", "done", "case", "esac",
+     "select", "function", "time", "coproc", "{", "}", "!", "[[")
+)  # fmt: skip
+CLOSERS = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}"))
 
 
 class TokenReader(BracedReader):

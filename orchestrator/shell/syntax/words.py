@@ -136,9 +136,7 @@ class WordReader(Source):
             parts.append(Literal("".join(plain)))
             plain.clear()
 
-    def _read_special(
-        self, char: str, mode: Mode, plain: list[str], parts: list[WordPart]
-    ) -> None:
+    def _read_special(self, char: str, mode: Mode, plain: list[str], parts: list[WordPart]) -> None:
         """A character that quotes or expands in ``mode``; what it makes goes to ``parts``."""
         if char == "\\":
             self._read_backslash(mode, plain, parts)

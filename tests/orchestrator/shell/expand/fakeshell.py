@@ -109,7 +109,9 @@ class FakeShell(Evaluation):
         return path in FILES or self.is_directory(path)
 
     def is_directory(self, path: str) -> bool:
-        return path.rstrip("/") in ("", ".") or any(file.startswith(path.rstrip("/") + "/") for file in FILES)
+        return path.rstrip("/") in ("", ".") or any(
+            file.startswith(path.rstrip("/") + "/") for file in FILES
+        )
 
     def home_directory(self, user: str) -> str | None:
         return "/root" if user in ("", "root") else None

@@ -68,7 +68,8 @@ def real_output(script: str, folder: str) -> str:
 def _as_command(line: str) -> str:
     if line.startswith("[[") and "=~" in line:
         return (
-            line + '; case $? in 0) show "${BASH_REMATCH[@]}";; 1) echo no;; *) echo bad regex; esac'
+            line
+            + '; case $? in 0) show "${BASH_REMATCH[@]}";; 1) echo no;; *) echo bad regex; esac'
         )
     if line.startswith("[["):
         return line + " && echo yes || echo no"
