@@ -88,7 +88,9 @@ class Terminal:
             return "null"
         expression = ast.Expression(last.value)  # type: ignore[attr-defined]
         return json.dumps(
-            await _run(compile(expression, "<evaluate>", "eval", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
+            await _run(
+                compile(expression, "<evaluate>", "eval", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names
+            )
         )
 
     # --- between two processes ---
@@ -114,7 +116,9 @@ class Terminal:
 
     def _closed(self, status: Status) -> None:
         self.is_open = False
-        line = f"\r\n[the shell ended with status {status.exit_code}; press Enter for a new one]\r\n"
+        line = (
+            f"\r\n[the shell ended with status {status.exit_code}; press Enter for a new one]\r\n"
+        )
         self._outlet.force(line.encode())
 
 
@@ -151,5 +155,7 @@ def warm() -> None:
     for package in ("orchestrator", "vfs"):
         root = importlib.import_module(package)
         for module in pkgutil.walk_packages(root.__path__, f"{package}."):
-            if not module.name.startswith(("orchestrator.platform.native", "orchestrator.platform.fake")):
+            if not module.name.startswith(
+                ("orchestrator.platform.native", "orchestrator.platform.fake")
+            ):
                 importlib.import_module(module.name)

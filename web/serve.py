@@ -23,7 +23,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     """Files of one folder, with the types and headers the page needs."""
 
     protocol_version = "HTTP/1.1"
-    extensions_map = {  # noqa: RUF012 - the base class has it so
+    extensions_map = {
         **http.server.SimpleHTTPRequestHandler.extensions_map,
         ".css": "text/css; charset=utf-8",
         ".html": "text/html; charset=utf-8",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import html
+import io
 import json
 import os
 import shutil
@@ -120,7 +121,9 @@ def build(dist: Path, *, snapshot: bool = True) -> None:
     index = json.loads((TOOLS / "index.json").read_text())
     manifest = {
         "app": site.place("app", dict(_app_files())),
-        "pyodide": site.place("pyodide", {name: (MODULES / "pyodide" / name).read_bytes() for name in PYODIDE}),
+        "pyodide": site.place(
+            "pyodide", {name: (MODULES / "pyodide" / name).read_bytes() for name in PYODIDE}
+        ),
         "packages": site.place_file("packages", ".zip", _zip(_package_files())),
         "tools": [_tool(site, entry) for entry in index["modules"]],
         "index": index,
@@ -155,8 +158,6 @@ def _package_files() -> Iterator[tuple[str, bytes]]:
 
 def _zip(files: Iterable[tuple[str, bytes]]) -> bytes:
     """A zip file that depends on its content alone."""
-    import io
-
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, data in files:
@@ -215,11 +216,14 @@ def _take_snapshot(dist: Path, manifest: dict[str, Any]) -> bytes:
     try:
         with serving(dist, Receiver) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(
-                executable_path=os.environ.get("CHROMIUM") or find_chromium(), args=list(CHROMIUM_FLAGS)
+                executable_path=os.environ.get("CHROMIUM") or find_chromium(),
+                args=list(CHROMIUM_FLAGS),
             )
             page = browser.new_page()
             page.goto(f"{address}blank.html")
-            said = page.evaluate(_RUN_SNAPSHOT, {"base": address, "manifest": manifest})
+            said = page.evaluate(
+                _RUN_SNAPSHOT, {"base": address, "manifest": manifest, "patience": SNAPSHOT_MS}
+            )
             browser.close()
     except Error as error:
         raise SnapshotFailed(error.message) from None
@@ -231,14 +235,15 @@ def _take_snapshot(dist: Path, manifest: dict[str, Any]) -> bytes:
 
 
 _RUN_SNAPSHOT = """async (message) => {
-  const worker = new Worker(`${message.base}${message.manifest.app}/worker/snapshot.js`, { type: "module" });
+  const first = `${message.base}${message.manifest.app}/worker/snapshot.js`;
+  const worker = new Worker(first, { type: "module" });
   return await new Promise((resolve) => {
     worker.onmessage = (event) => resolve(event.data);
     worker.onerror = (event) => resolve(`the worker failed: ${event.message}`);
-    setTimeout(() => resolve("it took too long"), %d);
+    setTimeout(() => resolve("it took too long"), message.patience);
     worker.postMessage(message);
   });
-}""" % SNAPSHOT_MS
+}"""
 
 
 def find_chromium() -> str | None:
@@ -256,7 +261,13 @@ def find_chromium() -> str | None:
 def _sweep(dist: Path, manifest: dict[str, Any]) -> None:
     """Delete what earlier builds left and this one does not use."""
     snapshot = manifest["snapshot"]
-    used = {manifest["app"], manifest["pyodide"], manifest["packages"]["url"], "tools", "index.html"}
+    used = {
+        manifest["app"],
+        manifest["pyodide"],
+        manifest["packages"]["url"],
+        "tools",
+        "index.html",
+    }
     if snapshot:
         used.add(snapshot["url"])
     tools = {Path(tool["url"]).name for tool in manifest["tools"]}

@@ -15,7 +15,7 @@ from web.site import CHROMIUM_FLAGS, find_chromium
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from terminal import PageTerminal  # noqa: E402
+from terminal import PageTerminal
 
 ROOT = Path(__file__).resolve().parents[2]
 DIST = Path(os.environ.get("PAGEBOX_DIST") or ROOT / "web" / "dist")

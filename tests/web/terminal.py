@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 PATIENCE_MS = 30_000
 
+
 @dataclass
 class PageTerminal:
     """The terminal of a page that has been opened."""
@@ -40,7 +41,9 @@ class PageTerminal:
         try:
             text: str = self.wait(f"window.pagebox.seen({json.dumps(pattern)})")
         except Exception as error:
-            raise AssertionError(f"{pattern!r} was never on the terminal:\n{self.text()}") from error
+            raise AssertionError(
+                f"{pattern!r} was never on the terminal:\n{self.text()}"
+            ) from error
         return text
 
     def type(self, text: str) -> None:

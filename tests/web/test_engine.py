@@ -84,7 +84,8 @@ def test_scenario(shared: PageTerminal, name: str) -> None:
 
 
 def test_interleaves_like_the_other_engines(shared: PageTerminal) -> None:
-    from test_engines import drive as drive_natively, fake
+    from test_engines import drive as drive_natively
+    from test_engines import fake
 
     assert drive(shared, "interleaves") == drive_natively(fake(Path()), "interleaves")
 

@@ -103,7 +103,17 @@ class BrowserEngine:
         # The glue calls by address: these must live as long as it does.
         self._entries = {
             name: getattr(self, f"_{name}")
-            for name in ("begin", "call", "write", "read", "clock", "random", "seek", "turned")
+            for name in (
+                "begin",
+                "attach",
+                "call",
+                "write",
+                "read",
+                "clock",
+                "random",
+                "seek",
+                "turned",
+            )
         }
         self._memory = RunningMemory(glue, staging_at(glue.link(self._wiring())))
 
@@ -130,7 +140,6 @@ class BrowserEngine:
         number = self._driver.allot(guest.process)
         calls = guest.calls
         stack = GuestStack(number, source, guest, [calls[name] for name in self._names], finish)
-        guest.memory = self._memory
         self._stacks[number] = stack
         self._glue.guest(number, id(stack), source.key)
 
@@ -145,7 +154,7 @@ class BrowserEngine:
             # A failure is told to those who waited; whoever comes later tries again.
             if loading is None or (loading.failure is not None and not waited):
                 loading = self._load(stack.source)
-        except BaseException as reason:  # noqa: BLE001 - nothing may pass through C
+        except BaseException as reason:
             return self._leave(stack, reason)
         if loading.is_ready:
             return GO_ON
@@ -173,6 +182,14 @@ class BrowserEngine:
 
         self._scheduler.post(arrive)
 
+    def _attach(self, stack: GuestStack) -> int:
+        """The instance is there: its memory counts from now on."""
+        try:
+            stack.guest.attach(self._memory)
+        except BaseException as reason:
+            return self._leave(stack, reason)
+        return GO_ON
+
     # --- calls ---
 
     def _call(self, stack: GuestStack, number: int, *values: int) -> int:
@@ -180,7 +197,7 @@ class BrowserEngine:
             if stack.was_parked:
                 self._check_signals(stack)
             return stack.calls[number](*values)
-        except BaseException as reason:  # noqa: BLE001 - nothing may pass through C
+        except BaseException as reason:
             return self._interrupted(stack, reason)
 
     def _write(self, stack: GuestStack, fd: int, data: bytes) -> int:
@@ -188,7 +205,7 @@ class BrowserEngine:
             if stack.was_parked:
                 self._check_signals(stack)
             return self._fast.fast_write(stack.guest, fd, data)
-        except BaseException as reason:  # noqa: BLE001 - nothing may pass through C
+        except BaseException as reason:
             return self._interrupted(stack, reason)
 
     def _read(self, stack: GuestStack, fd: int, size: int) -> bytes | int:
@@ -196,7 +213,7 @@ class BrowserEngine:
             if stack.was_parked:
                 self._check_signals(stack)
             return self._fast.fast_read(stack.guest, fd, size)
-        except BaseException as reason:  # noqa: BLE001 - nothing may pass through C
+        except BaseException as reason:
             return self._interrupted(stack, reason)
 
     # These three never wait, and what they answer is bytes for the guest, or minus an errno.
@@ -221,7 +238,7 @@ class BrowserEngine:
         stack.was_parked = False
         try:
             stack.process.check_fatal()
-        except BaseException as reason:  # noqa: BLE001 - nothing may pass through C
+        except BaseException as reason:
             return self._leave(stack, reason)
         return stack.guest.slice
 

@@ -29,6 +29,9 @@ class RunningMemory(Memory):
         """The present size in bytes."""
         return self._glue.size()
 
+    def expect_growth(self) -> None:
+        """Nothing to forget: the glue looks at the memory afresh for every access."""
+
     def read(self, ptr: int, size: int) -> bytes:
         """A copy of `size` bytes at `ptr`. Raises OSError EFAULT."""
         if size > STAGING_BYTES:

@@ -17,6 +17,7 @@ const INSTANT = new Set(["clock_time_get", "random_get", "fd_seek"]);
 /**
  * @typedef {object} Entries addresses of Python functions; each takes the stack's Python object first
  * @property {number} begin () -> 0 to go on, or a parked code
+ * @property {number} attach () -> 0 once the memory is there, or a code
  * @property {number} call (number, ...arguments) -> result or code
  * @property {number} write (fd, bytes) -> count, or minus an errno, or code
  * @property {number} read (fd, size) -> bytes, or minus an errno, or code
@@ -122,6 +123,7 @@ class Guest {
       this.memory = /** @type {WebAssembly.Memory} */ (exports.memory);
       this.fuel = /** @type {WebAssembly.Global} */ (exports[FUEL_EXPORT]);
       this.look();
+      if (guests.invoke(guests.entries.attach, this, 1) === LEAVE) throw new Unwind();
       /** @type {any} */ (WebAssembly).promising(exports._start)().then(
         () => guests.ended(this, null),
         (/** @type {Error} */ reason) => guests.ended(this, reason),
@@ -146,7 +148,7 @@ export class Guests {
     /** @type {Guest} */
     this.current = new Guest(this, 0, 0, "");
     /** @type {Entries} */
-    this.entries = { begin: 0, call: 0, write: 0, read: 0, clock: 0, random: 0, seek: 0, turned: 0 };
+    this.entries = { begin: 0, attach: 0, call: 0, write: 0, read: 0, clock: 0, random: 0, seek: 0, turned: 0 };
     /** @type {WebAssembly.Imports} */
     this.imports = {};
     /** Tells Python that a guest has ended; it answers with the stack that runs next.
