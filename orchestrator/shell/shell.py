@@ -139,8 +139,9 @@ class Shell(Evaluation, Scope):
 
     @property
     def line(self) -> int:
-        """The line of the command that runs now."""
-        return self.command_node.pos.line
+        """The line of the command that runs now; 0 before the first."""
+        node = self.command_node
+        return 0 if isinstance(node, CommandList) else node.pos.line
 
     def refill(self) -> None:
         """Account for STEPS steps; let other processes run and signals arrive when a slice is over."""
