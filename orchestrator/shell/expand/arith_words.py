@@ -9,11 +9,11 @@ from collections.abc import Callable
 from orchestrator.shell.expand.arith import (
     Cell,
     DivisionByZero,
-    Evaluate,
     compile_expression,
     compile_text,
     division_error,
 )
+from orchestrator.shell.expand.arith_shapes import Evaluate
 from orchestrator.shell.expand.environment import Environment
 from orchestrator.shell.expand.parts import Text
 from orchestrator.shell.syntax.arith import PLACEHOLDER, ArithSyntaxError, parse_arith

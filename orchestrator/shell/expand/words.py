@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from orchestrator.shell.expand import arith_words
-from orchestrator.shell.expand.arith import Evaluate
+from orchestrator.shell.expand.arith_shapes import Evaluate
 from orchestrator.shell.expand.brace import expand_braces, has_braces
 from orchestrator.shell.expand.environment import Environment
 from orchestrator.shell.expand.expansions import compile_expansion

@@ -199,8 +199,8 @@ class BracedReader(WordReader):
         return ParameterTransform(parameter, match.group(1))
 
     def _read_bad(self, start: int) -> WordPart:
-        """Skip to the brace that closes what began at ``start``."""
-        self.pos = start + 2
+        """Skip to the brace that closes what began at ``start``. What was read so far is not read again, else
+        nesting would double the work at each level."""
         self.read_parts(modes.BRACE)
         if self.pos >= len(self.text):
             self.fail_unclosed("}", start)

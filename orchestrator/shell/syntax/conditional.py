@@ -47,15 +47,15 @@ class ConditionalReader(HereDocReader):
         expression = self._read_or()
         self.depth -= 1
         if not self._at_close():
-            self._fail_close()
+            self._fail_close(pos.line)
         self.pos += 2
         return Conditional(expression, pos)
 
-    def _fail_close(self) -> NoReturn:
+    def _fail_close(self, opened: int) -> NoReturn:
         kind = self._cond_peek()
         message = "syntax error in conditional expression"
         if kind == END:
-            self._fail_near("unexpected EOF while looking for `]]'", incomplete=True)
+            self._fail_at(opened, "unexpected EOF while looking for `]]'")
         self._fail_near(message if kind == WORD else f"{message}: unexpected token `{kind}'")
 
     def _cond_peek(self) -> str:
@@ -104,13 +104,14 @@ class ConditionalReader(HereDocReader):
         self._fail_near(f"unexpected token `{self.token_text()}' in conditional command")
 
     def _read_group_term(self) -> CondExpr:
+        opened = self.position(self.pos).line
         self.advance()
         self.enter()
         inner = self._read_or()
         self.depth -= 1
         if self._cond_peek() != ")":
             if self.peek() == END:
-                self._fail_near("unexpected token `EOF', expected `)'", incomplete=True)
+                self._fail_at(opened, "unexpected token `EOF', expected `)'")
             self._fail_near(f"unexpected token `{self.token_text()}', expected `)'")
         self.advance()
         return CondGroup(inner)
@@ -174,3 +175,7 @@ class ConditionalReader(HereDocReader):
         """bash prints no line of text for these."""
         line, column = self.position(self.pos)
         raise ShellSyntaxError(message, self.name, line, column, "", incomplete)
+
+    def _fail_at(self, line: int, message: str) -> NoReturn:
+        """The input ended too early; ``line`` is where what it should close began."""
+        raise ShellSyntaxError(message, self.name, line, 1, "", incomplete=True)

@@ -71,7 +71,7 @@ class HereDocReader(TokenReader):
         return "".join(lines)
 
     def _warn_unfinished(self, doc: HereDoc, line: int) -> None:
-        ended = self.position(self.pos).line
+        ended = self.end_line() - 1
         self.warnings.append(
             (
                 ended,

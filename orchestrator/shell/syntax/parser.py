@@ -109,6 +109,7 @@ class Parser(SimpleReader):
         return CommandList(tuple(items))
 
     def _at_list_end(self) -> bool:
+        self.expand_aliases()
         kind = self.peek()
         if kind == WORD:
             return self.peek_reserved() in CLOSERS
@@ -220,13 +221,30 @@ class Parser(SimpleReader):
             function = _FUNCTION.match(self.text, self.pos)
             if function and not self._is_extglob(function.group()):
                 return self._read_function(function)
-            return self.read_simple()
+            if word == "in":
+                self.unexpected()
+            return self._read_simple_or_function()
         if kind == REDIRECT:
-            return self.read_simple()
+            return self._read_simple_or_function()
         if kind == "(":
             return self._with_redirects(self._read_parenthesized())
         self.unexpected()
         return None
+
+    def _read_simple_or_function(self) -> Command:
+        """A simple command; or a function whose name is quoted or expanded, which bash reads and then refuses
+        to define."""
+        start = self.pos
+        command = self.read_simple()
+        if self.peek() != "(":
+            return command
+        if len(command.words) != 1 or command.assignments or command.redirects:
+            self.unexpected()
+        name = self.text[start : self.pos].rstrip()
+        self.advance()
+        if not self.got(")"):
+            self.unexpected()
+        return FunctionDef(name, self._read_function_body(), False, command.pos)
 
     def _with_redirects(self, command: Command) -> Command:
         if isinstance(command, (FunctionDef, Coproc)):

@@ -28,6 +28,8 @@ class CommandReader:
         dialect: Dialect | None = None,
         more: More | None = None,
     ) -> None:
+        if more is None:
+            text = _terminated(text)
         self._parser = Parser(text, name, line, dialect, more)
         self._start = 0
         self._dropped = 0
@@ -43,7 +45,11 @@ class CommandReader:
         parser.continuing = False
         parser.depth = parser.spliced = 0
         parser.not_arith.clear()
-        return parser.read_line()
+        try:
+            return parser.read_line()
+        except RecursionError:
+            # the host's recursion limit is lower than our own
+            parser.fail("nesting too deep", parser.pos, show=False)
 
     def skip_line(self) -> None:
         """Forget the rest of the line that could not be read, and everything that waited."""
@@ -91,6 +97,13 @@ class CommandReader:
         if parser.pos >= _KEEP and parser.pos * 2 > len(parser.text):
             self._dropped += parser.pos
             parser.drop_read()
+
+
+def _terminated(text: str) -> str:
+    """``text`` with a newline at its end, as bash adds one; a last backslash stays what it is."""
+    if text.endswith("\n") or not text or (len(text) - len(text.rstrip("\\"))) % 2:
+        return text
+    return text + "\n"
 
 
 def parse(

@@ -28,7 +28,8 @@ _DECLARATIONS = frozenset(
 _ARRAYS_ONLY = frozenset(("eval", "let"))
 _PREFIXES = frozenset(("command", "builtin"))
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
-_MAX_ALIAS_TEXT = 1 << 20
+_MAX_ALIASES = 5000
+_MAX_ALIAS_TEXT = 1 << 24
 
 
 class SimpleReader(ConditionalReader):
@@ -56,8 +57,6 @@ class SimpleReader(ConditionalReader):
                 redirects.append(self.read_redirect())
             else:
                 break
-        if kind == "(":
-            self.unexpected()
         return SimpleCommand(tuple(assignments), tuple(words), tuple(redirects), pos)
 
     def _read_item(
@@ -207,11 +206,14 @@ class SimpleReader(ConditionalReader):
         return any(entry[0] == name for entry in self.alias_ends)
 
     def _splice(self, match: re.Match[str], value: str) -> None:
-        self.spliced += len(value)
-        if self.spliced > _MAX_ALIAS_TEXT:
+        self.spliced += 1
+        if self.spliced > _MAX_ALIASES or len(value) > _MAX_ALIAS_TEXT:
             self.fail("alias text too long", self.pos, show=False)
         grown = len(value) - (match.end() - match.start())
-        self.alias_ends = [(name, end + grown) for name, end in self.alias_ends]
+        here = match.start()
+        self.alias_ends = [
+            (name, end + grown if end > here else end) for name, end in self.alias_ends
+        ]
         self.alias_ends.append((match.group(), match.start() + len(value)))
         self.text = self.text[: match.start()] + value + self.text[match.end() :]
         self.peeked_at = -1

@@ -79,8 +79,17 @@ class Source:
         self.continuing = True
         piece = self._more()
         if not piece:
-            return False
+            return self._terminate()
         self.text += piece
+        self.peeked_at = -1
+        return True
+
+    def _terminate(self) -> bool:
+        """At the end of the input, add the newline the last line lacks."""
+        self._more = None
+        if not self.text or self.text.endswith(("\n", "\\")):
+            return False
+        self.text += "\n"
         self.peeked_at = -1
         return True
 
