@@ -45,6 +45,7 @@ class CommandReader:
         parser.continuing = False
         parser.depth = parser.spliced = 0
         parser.not_arith.clear()
+        parser.alias_spans.clear()
         try:
             return parser.read_line()
         except RecursionError:
@@ -58,7 +59,7 @@ class CommandReader:
         parser.pos = len(parser.text) if end < 0 else end + 1
         parser.peeked_at = -1
         parser.pending = []
-        parser.alias_ends = []
+        parser.alias_spans = []
 
     @property
     def position(self) -> int:

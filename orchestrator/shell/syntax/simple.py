@@ -202,19 +202,22 @@ class SimpleReader(ConditionalReader):
             self._splice(match, value)
 
     def _inside_alias(self, name: str) -> bool:
-        self.alias_ends = [entry for entry in self.alias_ends if self.pos < entry[1]]
-        return any(entry[0] == name for entry in self.alias_ends)
+        pos = self.pos
+        return any(
+            known == name and start <= pos < end for known, start, end in self.alias_spans
+        )
 
     def _splice(self, match: re.Match[str], value: str) -> None:
         self.spliced += 1
         if self.spliced > _MAX_ALIASES or len(value) > _MAX_ALIAS_TEXT:
             self.fail("alias text too long", self.pos, show=False)
-        grown = len(value) - (match.end() - match.start())
         here = match.start()
-        self.alias_ends = [
-            (name, end + grown if end > here else end) for name, end in self.alias_ends
+        grown = len(value) - (match.end() - here)
+        self.alias_spans = [
+            (name, start + grown * (start > here), end + grown * (end > here))
+            for name, start, end in self.alias_spans
         ]
-        self.alias_ends.append((match.group(), match.start() + len(value)))
+        self.alias_spans.append((match.group(), here, here + len(value)))
         self.text = self.text[: match.start()] + value + self.text[match.end() :]
         self.peeked_at = -1
         if value.endswith((" ", "\t")):

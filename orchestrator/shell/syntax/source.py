@@ -27,7 +27,7 @@ class Source:
         "_mark_line",
         "_mark_start",
         "_more",
-        "alias_ends",
+        "alias_spans",
         "continuing",
         "depth",
         "dialect",
@@ -61,7 +61,7 @@ class Source:
         self.separated = False
         self.pending: list[HereDoc] = []
         self.warnings: list[tuple[int, str]] = []
-        self.alias_ends: list[tuple[str, int]] = []
+        self.alias_spans: list[tuple[str, int, int]] = []
         self.spliced = 0
         self.not_arith: set[int] = set()
         self.peeked = ""
@@ -100,7 +100,7 @@ class Source:
         self._mark, self._mark_start = 0, 1 - column
         self.pos = 0
         self.peeked_at = -1
-        self.alias_ends = []
+        self.alias_spans = []
         self.not_arith.clear()
 
     def position(self, offset: int) -> Position:

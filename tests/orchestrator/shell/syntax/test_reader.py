@@ -110,12 +110,14 @@ def test_an_unfinished_here_document_is_a_warning() -> None:
         ("self x", "self -x x"),
         ("one", "deep -2 -1"),
         ("begin a; end", "{ a; }"),
+        ("again again x", "again -v again -v x"),
+        ("if ll; then ll; fi", "if ls -l; then\n    ls -l;\nfi"),
     ],
 )
 def test_aliases(text: str, printed: str) -> None:
     table = {
         "ll": "ls -l", "sudo": "sudo ", "self": "self -x", "one": "two -1", "two": "deep -2",
-        "begin": "{", "end": "}",
+        "begin": "{", "end": "}", "again": "again -v ",
     }  # fmt: skip
     assert print_node(parse(text, aliases=table.get)) == printed
 
