@@ -11,7 +11,7 @@ import time
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
 
-from orchestrator.errors import SandboxError
+from orchestrator.errors import InternalError, SandboxError
 from orchestrator.kernel.host import HostInput, HostOutput
 from orchestrator.kernel.limits import Limits as KernelLimits
 from orchestrator.kernel.signal import Signal
@@ -114,13 +114,20 @@ class Running:
     # --- the end ---
 
     def finish(self, status: Status) -> None:
-        """The first process ended: make the result. Called with the baton."""
+        """The first process ended: make the result. Called with the baton, which it must not take down."""
         if self._timer is not None:
             self._timer.cancel()
+        self._core.forget(self)
+        try:
+            self.result.set_result(self._make_result(status))
+        except Exception as error:
+            self.result.set_exception(InternalError(f"{type(error).__name__}: {error}"))
+
+    def _make_result(self, status: Status) -> Result:
         stdout, stderr = self._output
         for captured in self._output:
             captured.close()
-        result = Result(
+        return Result(
             exit_code=TIMED_OUT if self._timed_out else status.exit_code,
             stdout_bytes=stdout.value(),
             stderr_bytes=stderr.value(),
@@ -130,8 +137,6 @@ class Running:
             usage=self._usage(),
             command=self._command,
         )
-        self._core.forget(self)
-        self.result.set_result(result)
 
     def abandon(self) -> None:
         """The sandbox was closed."""
@@ -140,8 +145,8 @@ class Running:
 
     def _usage(self) -> Usage:
         assert self.process is not None
-        used, budget = self.process.usage, self.process.budget
-        return Usage(budget.fuel, budget.steps, budget.syscalls, max(used.peak_memory, budget.peak_memory))
+        budget = self.process.budget
+        return Usage(budget.fuel, budget.steps, budget.syscalls, budget.peak_memory)
 
 
 class Core:

@@ -345,9 +345,12 @@ class Kernel:
             self._out_of_budget(process)
 
     def _out_of_budget(self, process: Process) -> None:
-        # Not to be caught or ignored: a program that traps XCPU would never end.
-        if process.signals.fatal is None:
-            process.signals.fatal, process.signals.reason = Signal.XCPU, "out of fuel"
+        """End everybody who shares the budget. Not to be caught: a program that traps XCPU would never end."""
+        for sharer in self.alive():
+            if sharer.budget is process.budget and sharer.signals.fatal is None:
+                sharer.signals.fatal, sharer.signals.reason = Signal.XCPU, "out of fuel"
+                self.scheduler.resume(sharer)
+                sharer.wake()
 
     def alive(self) -> list[Process]:
         """The processes that have not ended, in order of creation."""

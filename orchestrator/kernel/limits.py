@@ -52,6 +52,8 @@ class Budget:
     step_limit: int | None = None
     fuel: int = 0
     steps: int = 0
+    syscalls: int = 0  # of processes that have ended
+    peak_memory: int = 0  # bytes, of the largest process that has ended
 
     def is_spent(self) -> bool:
         """Whether more was used than was given."""

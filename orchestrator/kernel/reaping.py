@@ -48,8 +48,11 @@ def _give_back(kernel: Kernel, process: Process) -> None:
     """A zombie is a number and a status: it must not pin a module, a directory or an
     environment.
     """
-    kernel.memory -= process.usage.memory
-    process.usage.memory = 0
+    usage, budget = process.usage, process.budget
+    budget.syscalls += usage.syscalls
+    budget.peak_memory = max(budget.peak_memory, usage.peak_memory)
+    kernel.memory -= usage.memory
+    usage.memory = 0
     process.image = None
     process.env = {}
     process.cwd = kernel.namespace.root
