@@ -9,7 +9,14 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeAlias
 
-from orchestrator.shell.expand.arith_shapes import BOTTOM, TOP, WITH_ANY, WITH_CONSTANT, Evaluate
+from orchestrator.shell.expand.arith_shapes import (
+    BOTTOM,
+    TOP,
+    WITH_ANY,
+    WITH_CONSTANT,
+    Evaluate,
+    add_to,
+)
 from orchestrator.shell.expand.assign import assign_element, assign_number
 from orchestrator.shell.expand.environment import Environment
 from orchestrator.shell.expand.errors import ArithError
@@ -336,6 +343,8 @@ def _assign(node: ArithAssign, cell: Cell) -> Evaluate:
         return _assign_subscripted(node, value, cell)
     if not sign:
         return lambda env: _store(env, name, value(env))
+    if sign in ("+", "-"):
+        return add_to(name, value, 1 if sign == "+" else -1, _store)
     apply = _operation(sign, node.text)
     read = _variable(target, cell)
 

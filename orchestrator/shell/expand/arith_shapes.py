@@ -9,9 +9,11 @@ from typing import TypeAlias
 
 from orchestrator.shell.expand.environment import Environment
 from orchestrator.shell.expand.evaluator import read_variable
+from orchestrator.shell.expand.variable import SPECIAL_COUNT
 from orchestrator.shell.syntax.arith import wrap
 
 Evaluate: TypeAlias = Callable[[Environment], int]
+Store: TypeAlias = Callable[[Environment, str, int], int]
 
 TOP = (1 << 63) - 1
 BOTTOM = -(1 << 63)
@@ -135,6 +137,29 @@ def plus_any(name: str, other: Evaluate) -> Evaluate:
             number = read_variable(env, name)
         number += other(env)
         return number if BOTTOM <= number <= TOP else wrap(number)
+
+    return run
+
+
+def add_to(name: str, other: Evaluate, sign: int, store: Store) -> Evaluate:
+    """``name += other`` and, with ``sign`` -1, ``name -= other``."""
+
+    def run(env: Environment) -> int:
+        try:
+            variable = env.variables[name]
+            number = variable.number
+            if number is not None and not variable.flags & SPECIAL_COUNT:
+                number += sign * other(env)
+                # what was read may have been replaced while the other side ran
+                if BOTTOM <= number <= TOP and env.variables.get(name) is variable:
+                    variable.number = number
+                    variable.value = str(number)
+                    return number
+                return store(env, name, wrap(number))
+        except KeyError:
+            pass
+        number = read_variable(env, name)
+        return store(env, name, wrap(number + sign * other(env)))
 
     return run
 

@@ -64,16 +64,37 @@ def joined(pieces: list[Piece]) -> Text:
     if all(piece.constant is not None for piece in pieces):
         value = "".join([piece.constant or "" for piece in pieces])
         return lambda env: value
-    texts = [piece.text for piece in _merged(pieces)]
-    if len(texts) == 1:
-        return texts[0]
-    if len(texts) == 2:
-        first, second = texts
-        return lambda env: first(env) + second(env)
-    if len(texts) == 3:
-        one, two, three = texts
-        return lambda env: one(env) + two(env) + three(env)
-    return lambda env: "".join([text(env) for text in texts])
+    merged = _merged(pieces)
+    if len(merged) == 1:
+        return merged[0].text
+    if len(merged) == 2:
+        return _pair(*merged)
+    return _filled(merged)
+
+
+def _pair(first: Piece, second: Piece) -> Text:
+    head, tail = first.text, second.text
+    if first.constant is not None:
+        before = first.constant
+        return lambda env: before + tail(env)
+    if second.constant is not None:
+        behind = second.constant
+        return lambda env: head(env) + behind
+    return lambda env: head(env) + tail(env)
+
+
+def _filled(pieces: list[Piece]) -> Text:
+    """Constants stand ready in a list; only what changes is asked for."""
+    template = [piece.constant or "" for piece in pieces]
+    changing = [(n, piece.text) for n, piece in enumerate(pieces) if piece.constant is None]
+
+    def text(env: Environment) -> str:
+        filled = template.copy()
+        for place, value in changing:
+            filled[place] = value(env)
+        return "".join(filled)
+
+    return text
 
 
 def _merged(pieces: list[Piece]) -> list[Piece]:

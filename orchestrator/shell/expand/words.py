@@ -5,6 +5,7 @@ right, splitting, file names, quote removal. What a word cannot need costs nothi
 ``"$x"`` one dict lookup.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -26,7 +27,7 @@ from orchestrator.shell.expand.parts import (
     splitting_piece,
     text_piece,
 )
-from orchestrator.shell.expand.pattern import Pattern, compile_glob
+from orchestrator.shell.expand.pattern import Pattern, compile_glob, is_glob
 from orchestrator.shell.expand.split import DEFAULT_IFS
 from orchestrator.shell.expand.tilde import Tilde, expand_tilde, mark_tildes
 from orchestrator.shell.syntax.nodes import (
@@ -72,6 +73,8 @@ class _Words:
 
 
 _WORDS = _Words()
+_ACTIVE = re.compile(r"[ \t\n*?\[]|[@!+]\(")
+"""Finds what splits under the default IFS or may be a pattern."""
 
 
 # ---- pieces ------------------------------------------------------------------------------------
@@ -158,9 +161,17 @@ def compile_word(word: Word) -> FieldsOf:
     return lambda env: apart(env) if env.options.braceexpand else together(env)
 
 
+def _pieces(word: Word) -> list[Piece]:
+    """The pieces of a command's word. A lone literal that can be no pattern (``[``) is a constant."""
+    parts = mark_tildes(word)
+    if len(parts) == 1 and isinstance(parts[0], Literal) and not is_glob(parts[0].text, True):
+        return [literal_piece(parts[0].text, True)]
+    return [_piece(part, False) for part in parts]
+
+
 def _compile_plain(word: Word) -> FieldsOf:
     """A word without braces, or with them switched off."""
-    pieces = [_piece(part, False) for part in mark_tildes(word)]
+    pieces = _pieces(word)
     if not pieces:
         return lambda env: []
     if all(piece.single for piece in pieces):
@@ -183,15 +194,16 @@ def _compile_lone(piece: Piece) -> FieldsOf:
     if piece.emit.__qualname__ != _SPLITTING:
         return _compile_emitted(piece)
     text = piece.text
+    active = _ACTIVE.search
 
     def run(env: Environment) -> list[str]:
         value = text(env)
-        if value.isalnum():
+        if value.isalnum() or not active(value):
+            if not value:
+                return []
             variable = env.variables.get("IFS")
             if variable is None or variable.value == DEFAULT_IFS:
                 return [value]
-        elif not value:
-            return []
         fields = Fields(env, [])
         fields.split(value)
         return fields.finish()
@@ -229,7 +241,7 @@ def _compile_item(word: Word) -> Item:
     """A constant, or how to get the one string (when it is always one) or the fields."""
     if has_braces(word):
         return None, compile_word(word)
-    pieces = [_piece(part, False) for part in mark_tildes(word)]
+    pieces = _pieces(word)
     if not pieces or not all(piece.single for piece in pieces):
         return None, _compile_plain(word)
     if all(piece.constant is not None for piece in pieces):

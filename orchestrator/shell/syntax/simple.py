@@ -203,9 +203,7 @@ class SimpleReader(ConditionalReader):
 
     def _inside_alias(self, name: str) -> bool:
         pos = self.pos
-        return any(
-            known == name and start <= pos < end for known, start, end in self.alias_spans
-        )
+        return any(known == name and start <= pos < end for known, start, end in self.alias_spans)
 
     def _splice(self, match: re.Match[str], value: str) -> None:
         self.spliced += 1

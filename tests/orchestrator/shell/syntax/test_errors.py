@@ -60,7 +60,9 @@ def test_unfinished_text_is_incomplete(text: str) -> None:
     assert not is_complete(text)
 
 
-@pytest.mark.parametrize("text", ["a", "a;", "if a; then b; fi", "", "# c", "a )", "fi", "a ;;", "{ a; }"])
+@pytest.mark.parametrize(
+    "text", ["a", "a;", "if a; then b; fi", "", "# c", "a )", "fi", "a ;;", "{ a; }"]
+)
 def test_finished_and_wrong_text_is_not_incomplete(text: str) -> None:
     assert is_complete(text)
 

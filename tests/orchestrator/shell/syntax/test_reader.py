@@ -18,9 +18,7 @@ PIECES = [
     "\\", "\\\n", "<", ">", "<<", "<<-", "<<<", ">&", "<(", ">(", "2>", "{fd}>", "EOF", "*", "?", "[", "]", "@(", "~",
     "#", "=", "==", "=~", "-f", "-eq", "$'", '$"', "$[", "é", "\udcff", "0", "1", "/", "//", "%", "^", ",", ":", "@Q",
 ]  # fmt: skip
-TEXTS = st.one_of(
-    st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
-)
+TEXTS = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 
 
 def commands(text: str) -> list[str]:
