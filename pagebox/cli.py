@@ -24,6 +24,7 @@ from vfs.errors import text
 from vfs.hostfs import HostFS
 
 if TYPE_CHECKING:
+    from orchestrator.platform.baton import BatonDriver
     from collections.abc import Sequence
 
 VERSION = "0.1.0"
@@ -88,7 +89,7 @@ def _run(options: argparse.Namespace) -> int:
     return console.Console(machine).run(words, path=path, timeout=options.timeout)
 
 
-def _command(options: argparse.Namespace, machine: Machine) -> tuple[list[str], str | None]:
+def _command(options: argparse.Namespace, machine: Machine[BatonDriver]) -> tuple[list[str], str | None]:
     """The arguments of the first process, and its program if that is not the shell."""
     if options.script is not None:
         return ["bash", "-c", options.script, *options.words], None
@@ -98,7 +99,7 @@ def _command(options: argparse.Namespace, machine: Machine) -> tuple[list[str], 
     return ["-bash" if interactive else "bash"], None
 
 
-def _file(words: list[str], machine: Machine) -> tuple[list[str], str | None]:
+def _file(words: list[str], machine: Machine[BatonDriver]) -> tuple[list[str], str | None]:
     """Copy a file of the host into the home folder and run it there."""
     source = Path(words[0])
     data = source.read_bytes()

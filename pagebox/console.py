@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from orchestrator.kernel.file import File
     from orchestrator.kernel.process import Process, Status
+    from orchestrator.platform.baton import BatonDriver
     from orchestrator.sandbox.machine import Machine
 
 CHUNK = 1 << 16
@@ -34,7 +35,7 @@ BROKEN_PIPE = 128 + Signal.PIPE
 class Console:
     """Runs one program on the host's standard streams."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine[BatonDriver]) -> None:
         self._machine = machine
         self._kernel = machine.kernel
         self._process: Process | None = None

@@ -15,6 +15,7 @@ from orchestrator.errors import InternalError, SandboxError
 from orchestrator.kernel.host import HostInput, HostOutput
 from orchestrator.kernel.limits import Limits as KernelLimits
 from orchestrator.kernel.signal import Signal
+from orchestrator.platform.baton import BatonDriver
 from orchestrator.platform.native.host import NativePlatform
 from orchestrator.sandbox.machine import Machine, Options
 from orchestrator.sandbox.rootfs import HOME
@@ -118,6 +119,8 @@ class Running:
         if self._timer is not None:
             self._timer.cancel()
         self._core.forget(self)
+        if self.result.done():
+            return  # abandoned
         try:
             self.result.set_result(self._make_result(status))
         except Exception as error:
@@ -162,7 +165,7 @@ class Core:
         announce: Callable[[str], None] | None = None,
     ) -> None:
         self.limits = limits or Limits()
-        self.machine = Machine(
+        self.machine: Machine[BatonDriver] = Machine(
             NativePlatform(announce=announce),
             Toolset.bundled(),
             Options(_kernel_limits(self.limits), _quota(self.limits), env or {}, strace=strace),

@@ -6,7 +6,7 @@ name. `fake`, `native` and `browser` are the three; the same engine test suite p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,17 +80,25 @@ class Engine(Protocol):
         """
 
 
-class Platform(Protocol):
-    """One page, or one CPython host."""
+D = TypeVar("D", bound="Driver")
 
-    name: str
-    clock: Clock
+
+class Platform(Protocol[D]):
+    """One page, or one CPython host. `D` is its kind of driver: how it is run is the host's business."""
+
+    @property
+    def name(self) -> str:
+        """`native`, `browser` or `fake`."""
+
+    @property
+    def clock(self) -> Clock:
+        """The clocks every process sees."""
 
     def entropy(self, size: int) -> bytes:
         """`size` random bytes from the host's generator."""
 
-    def driver(self, scheduler: Scheduler) -> Driver:
+    def driver(self, scheduler: Scheduler) -> D:
         """A driver for one sandbox's scheduler."""
 
-    def engine(self, driver: Driver, scheduler: Scheduler) -> Engine:
+    def engine(self, driver: D, scheduler: Scheduler) -> Engine:
         """An engine whose guests run on the stacks of `driver`."""

@@ -47,8 +47,12 @@ class Stack:
             body, self.body = self.body, None
             if body is None:
                 return
-            body()
-            self._driver.finished(self)
+            sound = False
+            try:
+                body()
+                sound = True
+            finally:  # whatever went wrong: a baton that is lost stops the whole sandbox
+                self._driver.finished(self, reusable=sound)
 
 
 class BatonDriver:
@@ -115,15 +119,15 @@ class BatonDriver:
 
     # --- stacks ---
 
-    def finished(self, stack: Stack) -> None:
-        """Take back a stack whose body has returned and hand the baton on; called by the stack's own thread."""
+    def finished(self, stack: Stack, *, reusable: bool) -> None:
+        """Take back a stack whose body has ended and hand the baton on; called by the stack's own thread."""
         process, stack.process = stack.process, None
         # After an exec the process has a new stack already.
         if process is not None and self._stacks.get(process) is stack:
             del self._stacks[process]
         if self._closing or len(self._spare) >= MAX_SPARE_STACKS:
             stack.end()
-        else:
+        elif reusable:
             self._spare.append(stack)
         self._pass_on()
 

@@ -6,13 +6,14 @@ Above: `pagebox` and the page. It never waits: whoever owns the driver runs it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic
 
 from orchestrator.kernel.fdtable import FdTable
 from orchestrator.kernel.kernel import Kernel
 from orchestrator.kernel.limits import Budget, Limits
 from orchestrator.kernel.procfs import ProcFS
 from orchestrator.kernel.sched import Scheduler
+from orchestrator.platform.base import D
 from orchestrator.sandbox.formats import ToolBinfmt, WasmBinfmt
 from orchestrator.sandbox.programs import programs
 from orchestrator.sandbox.rootfs import GID, HOME, UID, USER, RootFS, make_devices
@@ -69,7 +70,7 @@ class Options:
     strace: Callable[[str], None] | None = None
 
 
-class Machine:
+class Machine(Generic[D]):
     """A sandbox's inside.
 
     Attributes:
@@ -77,7 +78,7 @@ class Machine:
         files: the file system as the host sees it, with the user's rights.
     """
 
-    def __init__(self, platform: Platform, toolset: Toolset, options: Options | None = None) -> None:
+    def __init__(self, platform: Platform[D], toolset: Toolset, options: Options | None = None) -> None:
         self.options = options or Options()
         self.platform = platform
         self.cred = Credentials(UID, GID, frozenset({GID}), 0o022)

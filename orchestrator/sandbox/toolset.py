@@ -60,7 +60,7 @@ class ModuleBacking:
         """The slice; the kernel asks for the first 256 bytes at every start, for which the magic will do."""
         if self._data is None:
             if offset == 0 and size <= 256:
-                return WASM_MAGIC
+                return WASM_MAGIC[:size]
             self._data = self._module.load()
         return self._data[offset : offset + size]
 

@@ -99,7 +99,7 @@ class WasmtimeEngine:
             kind.ptr(),
             cast(callback, ffi.wasmtime_func_unchecked_callback_t),
             None,
-            cast(None, CFUNCTYPE(None, c_void_p)),
+            CFUNCTYPE(None, c_void_p)(),
         )
         if error:
             raise wasmtime.WasmtimeError._from_ptr(error)

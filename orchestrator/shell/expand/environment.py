@@ -42,9 +42,12 @@ class Environment(Protocol):
     """``$0``."""
     status: int
     """``$?``."""
-    options: ExpandOptions
     arith_depth: int
     """0; how many variables holding expressions are being evaluated inside one another."""
+
+    @property
+    def options(self) -> ExpandOptions:
+        """The options; read only here, so that the interpreter's own table may know more."""
 
     def special(self, name: str) -> str | None:
         """The value of ``$$``, ``$!``, ``$-`` or ``$_``; None when unset (``$!`` before any job)."""
