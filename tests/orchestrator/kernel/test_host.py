@@ -61,6 +61,16 @@ def test_input_arrives_in_order_and_ends(box: Box) -> None:
     assert source.available() == 0
 
 
+def test_closing_forgets_what_was_not_read(box: Box) -> None:
+    source = HostInput()
+    source.feed(b"unread")
+    process, _, _ = box.start(lambda system: 0, fds=table(source))
+    box.finish(process)
+    assert source.available() == 0
+    source.feed(b"late")
+    assert source.read_nowait(10) == b""
+
+
 def test_a_pump_may_answer_at_once() -> None:
     pieces = [b"a", b"b"]
 

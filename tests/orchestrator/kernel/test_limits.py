@@ -35,6 +35,19 @@ def test_a_budget_is_shared_with_children_and_cannot_be_trapped(box: Box) -> Non
     assert [status.signal for status in answers] == [None, None, Signal.XCPU]
 
 
+def test_a_budget_remembers_what_its_processes_used(box: Box) -> None:
+    def main(system: System) -> None:
+        for size in (3, 1):
+            child = system.subprogram(lambda child: 0)
+            system.kernel.charge_memory(child, size * MIB)
+            child.usage.syscalls = 5
+            system.waitpid()
+
+    budget = Budget()
+    box.call(main, budget=budget)
+    assert (budget.syscalls, budget.peak_memory) == (10, 3 * MIB)
+
+
 def test_memory_is_limited_per_process_and_in_all() -> None:
     box = Box(memory=10 * MIB, total_memory=15 * MIB)
 

@@ -8,6 +8,7 @@ from orchestrator.kernel.system import System
 from tests.orchestrator.kernel.box import Box, fails
 from vfs.access import Credentials
 from vfs.inode import OpenFlags
+from vfs.memfs import MemNode
 
 R, W, RW = OpenFlags.READ, OpenFlags.WRITE, OpenFlags.READ | OpenFlags.WRITE
 NONBLOCK = OpenFlags.NONBLOCK
@@ -21,7 +22,10 @@ def fifo(box: Box) -> Box:
 
 def attachment(box: Box) -> object:
     root = box.namespace.root
-    return box.namespace.resolve(root, "/tmp/fifo", Credentials()).inode.attachment
+    inode = box.namespace.resolve(root, "/tmp/fifo", Credentials()).inode
+    assert isinstance(inode, MemNode)
+    assert inode.opens == (inode.attachment is not None)  # held just as long as it is open
+    return inode.attachment
 
 
 @pytest.mark.parametrize("reader_first", [True, False])

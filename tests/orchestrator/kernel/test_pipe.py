@@ -73,6 +73,15 @@ def test_full_blocks_and_short_writes_fill_it() -> None:
     assert writer.writable()
 
 
+def test_writable_means_that_pipe_buf_fits() -> None:
+    reader, writer = ends()
+    writer.write_nowait(bytes(CAPACITY - PIPE_BUF))
+    assert writer.writable()
+    writer.write_nowait(b"x")
+    assert not writer.writable()
+    assert reader.readable()
+
+
 def test_no_reader_is_a_broken_pipe() -> None:
     reader, writer = ends()
     writer.write_nowait(b"unread")

@@ -4,6 +4,7 @@ import stat as st
 
 import pytest
 
+from orchestrator.kernel import proctext
 from orchestrator.kernel.reaping import WaitOptions
 from orchestrator.kernel.signal import Disposition, Signal
 from orchestrator.kernel.system import System
@@ -104,6 +105,7 @@ def test_status_and_stat(box: Box) -> None:
             assert len(fields.split()) == 50
             assert fields.split()[1:4] == [str(system.pid), str(system.pid), str(system.pid)]
         assert letters == ["S", "T", "Z"]
+        assert fields.split()[-1] == str(int(Signal.KILL))
         assert read(system, f"/proc/{child.pid}/cmdline") == b""
         assert system.listdir(f"/proc/{child.pid}/fd") == []
         with fails("ENOENT"):
@@ -111,6 +113,23 @@ def test_status_and_stat(box: Box) -> None:
         system.waitpid(child.pid, WaitOptions(0))
         with fails("ENOENT"):
             system.stat(f"/proc/{child.pid}")
+
+    box.call(main)
+
+
+def test_work_is_told_in_ticks(box: Box) -> None:
+    def main(system: System) -> None:
+        def work(child: System) -> int:
+            child.kernel.charge_fuel(child.process, 7 * proctext.FUEL_PER_TICK)
+            return 3
+
+        child = system.subprogram(work)
+        system.yield_now()
+        fields = read(system, f"/proc/{child.pid}/stat").decode().rsplit(") ")[1].split()
+        assert (fields[11], fields[49]) == ("7", str(3 << 8))
+        system.waitpid()
+        fields = read(system, "/proc/self/stat").decode().rsplit(") ")[1].split()
+        assert (fields[11], fields[13]) == ("0", "7")
 
     box.call(main)
 

@@ -120,6 +120,17 @@ def test_ignoring_sigchld_reaps_at_once(box: Box) -> None:
     box.call(main)
 
 
+def test_sigchld_can_be_caught_and_interrupts(box: Box) -> None:
+    def main(system: System) -> list[Signal]:
+        system.set_signal(Signal.CHLD, Disposition.CATCH)
+        system.subprogram(exiting(0))  # type: ignore[arg-type]
+        with pytest.raises(InterruptedError):
+            system.pause()
+        return system.take_signals()
+
+    assert box.call(main) == [Signal.CHLD]
+
+
 def test_stops_and_continuations_are_reported_once(box: Box) -> None:
     def main(system: System) -> list[Status]:
         child = system.subprogram(lambda child: child.pause())

@@ -237,6 +237,20 @@ def test_output_waits_for_a_slow_screen(box: Box) -> None:
     assert b"".join(taken) == b"x" * 5000
 
 
+def test_a_full_screen_is_not_writable(box: Box) -> None:
+    tty = Tty(box.kernel, Outlet(lambda data: None, window=4))
+    file = tty.open(READ_WRITE)
+    assert file.writable()
+    assert file.write_nowait(b"more than four") == 4
+    assert not file.writable()
+    tty.outlet.acknowledge(4)
+    assert file.writable()
+    tty.flow(True)
+    assert not file.writable()
+    tty.hang_up()
+    assert file.writable()  # it fails at once
+
+
 def test_stop_and_start_keys_hold_output(box: Box) -> None:
     tty, screen = box.tty()
 
@@ -295,12 +309,15 @@ def test_one_left_behind_does_not_take_the_next_sessions_input(box: Box) -> None
         system.yield_now()
 
     tty, screen = box.tty()
+    old = tty.open(READ_WRITE)
     box.finish(session(box, main, tty))
     second = session(box, lambda system: taken.append(system.read(0)), tty)
     box.settle()
     tty.input(b"mine\n")
     box.finish(second)
     assert taken == [b"", b"mine\n"]
+    assert old.is_hung_up()
+    assert not tty.open(READ_WRITE).is_hung_up()
     assert b"late" in screen.value()
 
 
@@ -328,7 +345,10 @@ def test_a_hang_up_ends_reads_and_writes(box: Box) -> None:
     careless = session(box, lambda system: system.pause(), Tty(box.kernel, Outlet(print, None)))
     box.settle()
     assert careless.tty is not None
+    file = careless.tty.open(READ_WRITE)
+    assert not file.is_hung_up()
     careless.tty.hang_up()
+    assert file.is_hung_up()
     assert box.finish(careless).signal is Signal.HUP
 
 
