@@ -174,8 +174,8 @@ class Kernel:
     def exit(self, process: Process, status: Status) -> None:
         """End `process`: close its files, tell its parent, give its children away. Idempotent.
 
-        For whoever holds its stack. Others, the host included, `kill`: that unwinds the stack first.
-        _exit(2).
+        For whoever holds its stack. Others, the host included, `kill`: that unwinds the stack
+        first. _exit(2).
         """
         reaping.exit_process(self, process, status)
 
@@ -345,7 +345,9 @@ class Kernel:
             self._out_of_budget(process)
 
     def _out_of_budget(self, process: Process) -> None:
-        """End everybody who shares the budget. Not to be caught: a program that traps XCPU would never end."""
+        """End everybody who shares the budget. Not to be caught: a program that traps XCPU would
+        never end.
+        """
         for sharer in self.alive():
             if sharer.budget is process.budget and sharer.signals.fatal is None:
                 sharer.signals.fatal, sharer.signals.reason = Signal.XCPU, "out of fuel"

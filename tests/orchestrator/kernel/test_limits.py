@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from orchestrator.kernel.limits import MIB, Budget, Limits
-from orchestrator.kernel.process import Status
+from orchestrator.kernel.process import Process, Status
 from orchestrator.kernel.signal import Disposition, Signal
 from orchestrator.kernel.system import STEP_SLICE, System
 from tests.orchestrator.kernel.box import Box, fails
@@ -19,20 +19,30 @@ def test_steps_are_counted_and_limited(box: Box) -> None:
     assert process.usage.steps == budget.steps == 6 * STEP_SLICE
 
 
-def test_a_budget_is_shared_with_children_and_cannot_be_trapped(box: Box) -> None:
-    def main(system: System) -> list[Status]:
-        def burn(child: System) -> None:
-            child.set_signal(Signal.XCPU, Disposition.IGNORE)
-            child.kernel.charge_fuel(child.process, 400)
-            child.process.check_fatal()
+def test_a_budget_is_shared_and_all_who_share_it_end_with_it(box: Box) -> None:
+    seen: list[Status] = []
 
-        statuses = []
-        for _ in range(3):
-            statuses.append(system.waitpid(system.subprogram(burn).pid)[1])
-        return statuses
+    def burn(system: System) -> None:
+        system.set_signal(Signal.XCPU, Disposition.IGNORE)  # to no avail
+        system.kernel.charge_fuel(system.process, 400)
+        system.process.check_fatal()
 
-    answers = box.call(main, budget=Budget(fuel_limit=1000))
-    assert [status.signal for status in answers] == [None, None, Signal.XCPU]
+    def main(system: System) -> None:
+        sleeper = system.subprogram(lambda child: child.pause())
+        stopped = system.subprogram(lambda child: child.kill(child.pid, Signal.STOP))
+        others.extend((sleeper, stopped))
+        while True:
+            seen.append(system.waitpid(system.subprogram(burn).pid)[1])
+
+    others: list[Process] = []
+    bystander, _, _ = box.start(lambda system: system.pause())
+    process, _, _ = box.start(main, budget=Budget(fuel_limit=1000))
+    box.finish(process)
+    box.run(lambda: len(box.kernel.processes) == 1)
+    assert seen == [Status(), Status()]
+    spent = Status(signal=Signal.XCPU, reason="out of fuel")
+    assert [one.status for one in (process, *others)] == [spent] * 3
+    assert bystander.is_alive
 
 
 def test_a_budget_remembers_what_its_processes_used(box: Box) -> None:
