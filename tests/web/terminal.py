@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 PATIENCE_MS = 30_000
+PROMPT = r"^user@pagebox:[^$\n]*\$"
 
 
 @dataclass
@@ -59,14 +60,12 @@ class PageTerminal:
         self.page.keyboard.press(key)
 
     def run(self, line: str) -> str:
-        """Type a line and give what it printed, up to the next prompt."""
-        before = len(self.text())
+        """Type a line at a prompt and give what it printed, up to the next prompt."""
+        before = len(re.findall(PROMPT, self.see(f"{PROMPT}$(?![^])"), re.MULTILINE))
         self.type(line + "\n")
-        mark = f"done-{before}"
-        self.type(f"echo {mark[:4]}''{mark[4:]}\n")
-        text = self.see(f"^{mark}$")
-        lines = text[before:].split("\n")
-        return "\n".join(lines[1 : lines.index(mark) - 1])
+        text = self.see(f"(?:{PROMPT}[^]*){{{before}}}{PROMPT}$(?![^])")
+        answer = re.split(PROMPT, text, flags=re.MULTILINE)[before]
+        return answer.partition("\n")[2].removesuffix("\n")
 
     def evaluate(self, code: str) -> Any:
         """Run Python beside the machine."""

@@ -46,6 +46,7 @@ async function startPython(manifest, url, progress) {
   if (manifest.snapshot) {
     try {
       const snapshot = fetchBytes(url(manifest.snapshot.url), manifest.snapshot.size, progress);
+      snapshot.catch(() => {}); // seen below, unless something else fails first
       const pyodide = await loadPyodide({ ...options, _loadSnapshot: snapshot });
       pyodide.FS.writeFile(PACKAGES, new Uint8Array(await packages));
       return { pyodide, way: "snapshot" };
