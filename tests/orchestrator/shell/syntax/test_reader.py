@@ -1,6 +1,6 @@
 """Reading line by line, aliases, warnings, and what no input may do."""
 
-import time
+import sys
 from typing import Any
 
 import pytest
@@ -139,12 +139,10 @@ def test_extended_globs_are_words_when_switched_on() -> None:
              "case x in a) " * 3000, "time " * 3000, "x=$[" * 3000]
 )  # fmt: skip
 def test_deep_nesting_is_refused_not_fatal(text: str) -> None:
-    started = time.perf_counter()
     try:
         parse(text, dialect=Dialect(extglob=True))
-    except ShellSyntaxError:
-        pass
-    assert time.perf_counter() - started < 2
+    except ShellSyntaxError as error:
+        assert error.message  # noqa: PT017 - some of these nest in form only and are read
 
 
 @pytest.mark.parametrize(
@@ -153,19 +151,27 @@ def test_deep_nesting_is_refused_not_fatal(text: str) -> None:
      "a=1 ", "a[1]=1 ", "<<X\nX\n", ">a ", "{ a; } ;", "( a ) ;", "if a; then b; fi; ", "[[ a ]] ;", "f() { a; } ;",
      "case a in b) c;; esac; ", "# c\n", "\\a", "$x", "a$(", "<(a) ", "((a) ", "a[", "\"${x", "$'a' ", "{a} ", "\n"],
 )  # fmt: skip
-def test_time_is_linear(unit: str) -> None:
-    def seconds(count: int) -> float:
-        started = time.perf_counter()
-        try:
-            parse(unit * count + "end")
-        except ShellSyntaxError:
-            pass
-        return time.perf_counter() - started
+def test_work_is_linear(unit: str) -> None:
+    """Counted in calls and not in seconds, which depend on what else the machine does."""
+    small, large = (_calls_to_parse(unit * count + "end") for count in (300, 2400))
+    assert large < 8 * small * 1.5 + 1000
 
-    seconds(10)
-    small = min(seconds(500) for _ in range(3))
-    large = seconds(4000)
-    assert large < 8 * small * 4 + 0.1
+
+def _calls_to_parse(text: str) -> int:
+    calls = 0
+
+    def count(_frame: object, _event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    sys.setprofile(count)
+    try:
+        parse(text)
+    except ShellSyntaxError:
+        pass
+    finally:
+        sys.setprofile(None)
+    return calls
 
 
 @settings(max_examples=400, deadline=None)
