@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import pkgutil
 from dataclasses import dataclass
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from orchestrator.sandbox.formats import tool_file
@@ -141,4 +141,7 @@ def make_devices(fs: DevFS) -> DevFS:
 
 
 def _resource(name: str) -> bytes:
-    return resources.files("orchestrator.sandbox").joinpath("rootfs", name).read_bytes()
+    # Not importlib.resources: in the page we live in a zip file, which it reads anew for every name (90 ms in all).
+    data = pkgutil.get_data("orchestrator.sandbox", f"rootfs/{name}")
+    assert data is not None
+    return data
