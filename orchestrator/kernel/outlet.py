@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 WINDOW = 256 * 1024
+PACE = 64 * 1024
 
 
 class Outlet:
@@ -68,6 +69,27 @@ class Outlet:
         self.in_flight = max(0, self.in_flight - size)
         if self.window is None or self.in_flight <= self.window // 2:
             self.writable.fire()
+
+    @classmethod
+    def paced(
+        cls,
+        deliver: Callable[[bytes], None],
+        post: Callable[[Callable[[], None]], None],
+        window: int = PACE,
+    ) -> Outlet:
+        """A way out to a consumer that takes its time before it returns: a host's terminal or file.
+
+        Writing costs a guest next to no fuel, so `yes` would fill its slice for a minute, and nobody
+        would look at the keyboard. So after `window` bytes the writer gives up its turn: `post` (the
+        scheduler's) acknowledges them, and with them everything else that was posted is done.
+        """
+
+        def deliver_and_acknowledge(data: bytes) -> None:
+            deliver(data)
+            post(lambda: outlet.acknowledge(len(data)))
+
+        outlet = cls(deliver_and_acknowledge, window)
+        return outlet
 
     def close(self) -> None:
         """The consumer is gone: writers get EPIPE from now on."""

@@ -4,6 +4,7 @@ from orchestrator.kernel.fdtable import FdTable
 from orchestrator.kernel.host import Collector, HostInput, HostOutput
 from orchestrator.kernel.outlet import Outlet
 from orchestrator.kernel.signal import Signal
+from orchestrator.kernel.system import System
 from tests.orchestrator.kernel.box import Box
 
 
@@ -43,6 +44,28 @@ def test_a_consumer_that_goes_is_a_broken_pipe(box: Box) -> None:
     assert box.finish(process).signal is Signal.PIPE
     assert HostOutput(outlet).is_hung_up()
     assert HostOutput(outlet).writable()
+
+
+def test_a_paced_writer_leaves_room_for_what_is_posted(box: Box) -> None:
+    """`yes` on a host's terminal never blocks and burns no fuel; ^C must reach it all the same."""
+    written: list[int] = []
+
+    def yes(system: System) -> None:
+        while True:
+            system.write(1, bytes(1000))
+
+    def deliver(data: bytes) -> None:
+        written.append(len(data))
+        if sum(written) == 5000:
+            scheduler.post(lambda: box.kernel.kill(None, process.pid, Signal.INT))
+
+    scheduler = box.kernel.scheduler
+    outlet = Outlet.paced(deliver, scheduler.post, window=10_000)
+    process, _, _ = box.start(yes, fds=table(None, outlet))
+    assert box.finish(process).signal is Signal.INT
+    assert sum(written) == 10_000
+    box.kernel.scheduler.next()
+    assert outlet.room() == 10_000
 
 
 def test_force_ignores_the_window_but_not_the_close() -> None:
