@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from orchestrator.kernel.host import HostInput, HostOutput
 from orchestrator.kernel.outlet import Outlet
 from orchestrator.kernel.signal import Signal
-from orchestrator.kernel.tty import Tty, WindowSize
+from orchestrator.kernel.termios import WindowSize
+from orchestrator.kernel.tty import Tty
 from vfs.inode import OpenFlags
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class Console:
                 if fd == 1:
                     self._post(lambda: self._end(BROKEN_PIPE, "nobody reads"))
 
-        outlet = Outlet(deliver, window=None)
+        outlet = Outlet.paced(deliver, self._post)
         return HostOutput(outlet)
 
     @contextlib.contextmanager
@@ -155,7 +156,7 @@ class Console:
 
     def _tty(self) -> Tty:
         size = os.get_terminal_size(1)
-        outlet = Outlet(lambda data: _write_all(1, data), window=None)
+        outlet = Outlet.paced(lambda data: _write_all(1, data), self._post)
         return Tty(self._kernel, outlet, WindowSize(size.lines, size.columns))
 
     def _terminal_files(self, tty: Tty) -> tuple[File, File, File]:
