@@ -144,7 +144,9 @@ class Console:
         if seconds is None:
             yield
             return
-        timer = threading.Timer(seconds, lambda: self._post(lambda: self._end(TIMED_OUT, "timed out")))
+        timer = threading.Timer(
+            seconds, lambda: self._post(lambda: self._end(TIMED_OUT, "timed out"))
+        )
         timer.daemon = True
         timer.start()
         try:

@@ -58,7 +58,9 @@ class Stack:
 class BatonDriver:
     """Implements `kernel.wait.Driver`. One dispatcher thread idles when every process is asleep."""
 
-    def __init__(self, scheduler: Scheduler, idle: Callable[[int | None], None] | None = None) -> None:
+    def __init__(
+        self, scheduler: Scheduler, idle: Callable[[int | None], None] | None = None
+    ) -> None:
         self.scheduler = scheduler
         scheduler.on_post = self._posted
         self._idle = idle or self._sleep

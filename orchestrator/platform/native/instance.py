@@ -86,7 +86,9 @@ class Instance:
             self.guest.settle(exports[FUEL_EXPORT].value(self._store))
             memory.close()
 
-    def interrupted(self, key: tuple[str, str], arguments: list[int], raw: Any, reason: BaseException) -> int:
+    def interrupted(
+        self, key: tuple[str, str], arguments: list[int], raw: Any, reason: BaseException
+    ) -> int:
         """A call raised: wait and try again until it returns or the process has to leave.
 
         Returns 0, or the address of a trap that unwinds the guest.

@@ -28,7 +28,9 @@ ANNOUNCE_BYTES = 1 << 20  # smaller modules compile in less time than it takes t
 class ModuleCache:
     """Modules by sha256. `announce` gets a line before a compilation that takes seconds."""
 
-    def __init__(self, folder: str | None = None, announce: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, folder: str | None = None, announce: Callable[[str], None] | None = None
+    ) -> None:
         self.engine = wasmtime.Engine(_config())
         self._announce = announce
         self._folder = Path(folder) if folder else _default_folder()
