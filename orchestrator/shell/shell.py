@@ -17,23 +17,27 @@ from orchestrator.shell.expand import Evaluation
 from orchestrator.shell.expand.variable import HOOKED
 from orchestrator.shell.files import read_file
 from orchestrator.shell.jobs import JobTable
+from orchestrator.shell.located import NOTHING
 from orchestrator.shell.lookup import CommandPaths
 from orchestrator.shell.options import SET_LETTERS
 from orchestrator.shell.scope import Scope
 from orchestrator.shell.syntax.dialect import Dialect
-from orchestrator.shell.syntax.nodes import CommandList
 from orchestrator.shell.traps import Traps
 from vfs.errors import text as error_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from orchestrator.kernel.file import File
     from orchestrator.kernel.process import Process
     from orchestrator.kernel.system import System
     from orchestrator.shell.builtin import Builtin
     from orchestrator.shell.compiler import Compiler
     from orchestrator.shell.frame import Function
-    from orchestrator.shell.syntax.nodes import Command, CommandSubst, ProcessSubst
+    from orchestrator.shell.located import Located
+    from orchestrator.shell.syntax.nodes import CommandSubst, ProcessSubst
+
+    Signals = Mapping[Signal, Disposition] | None
 
 STEPS = 500
 """Commands and loop turns between two calls of `System.step`."""
@@ -41,7 +45,8 @@ STEPS = 500
 HOOKS = ("PATH",)
 """Variables whose assignment the shell acts on."""
 
-_NOTHING = CommandList(())
+IGNORED_INTERACTIVELY = (Signal.TERM, Signal.QUIT, Signal.TSTP, Signal.TTIN, Signal.TTOU)
+"""Signals that an interactive shell ignores."""
 
 
 class Shell(Evaluation, Scope):
@@ -49,6 +54,12 @@ class Shell(Evaluation, Scope):
 
     system: System
     process: Process
+    zero: str
+    status: int
+    subshell_level: int
+    history_number: int
+    command_count: int
+    jobs: JobTable
 
     def __init__(self, builtins: Mapping[str, Builtin], compiler: Compiler) -> None:
         super().__init__()
@@ -64,6 +75,7 @@ class Shell(Evaluation, Scope):
         self.definition_source = "main"
         self.interactive = False
         self.terminal = -1
+        self.first_error_file: File | None = None
         self.login = False
         self.invocation_letters = ""
         self.pid = 0
@@ -73,7 +85,7 @@ class Shell(Evaluation, Scope):
         self.pipe_statuses: list[int] | None = None
         self.last_argument = ""
         self.last_background: int | None = None
-        self.command_node: Command | CommandList = _NOTHING
+        self.command_node: Located = NOTHING
         # where we are
         self.loops = 0
         self.unchecked = 0
@@ -98,6 +110,20 @@ class Shell(Evaluation, Scope):
         self.process = system.process
         self.caught = self.process.signals.caught
         self.traps.attach(system)
+
+    def child_signals(self, extra: Signals = None) -> Signals:
+        """Return the dispositions of a child that differ from inherited ones.
+
+        An interactive shell ignores the terminal's signals for itself; its children must not.
+        """
+        if not self.interactive:
+            return extra
+        changes = {
+            signal: Disposition.DEFAULT
+            for signal in IGNORED_INTERACTIVELY
+            if self.traps.commands.get(signal.name) != ""
+        }
+        return {**changes, **(extra or {})}
 
     # --- a subshell ---
 
@@ -140,8 +166,11 @@ class Shell(Evaluation, Scope):
     @property
     def line(self) -> int:
         """The line of the command that runs now; 0 before the first."""
-        node = self.command_node
-        return 0 if isinstance(node, CommandList) else node.pos.line
+        return self.command_node.pos.line
+
+    def tick(self, count: int) -> None:
+        """Count steps done inside an expansion (see `Environment.tick`)."""
+        self.system.step(count)
 
     def refill(self) -> None:
         """Account for STEPS steps; let other processes run and signals arrive when a slice is over."""
@@ -170,7 +199,7 @@ class Shell(Evaluation, Scope):
         """Return what an untrapped signal does to this shell."""
         if self.interactive and signal in (Signal.INT,):
             return Disposition.CATCH
-        if self.interactive and signal in (Signal.TERM, Signal.QUIT, Signal.TSTP):
+        if self.interactive and signal in IGNORED_INTERACTIVELY:
             return Disposition.IGNORE
         return Disposition.DEFAULT
 
@@ -282,13 +311,14 @@ class Shell(Evaluation, Scope):
 
     def home_directory(self, user: str) -> str | None:
         """See `Environment.home_directory`."""
-        for line in self._passwd():
+        for line in self.passwd():
             entry = line.split(":")
-            if len(entry) > 5 and (entry[0] == user or not user and entry[2] == str(self.uid)):
+            if len(entry) > 5 and (entry[0] == user or (not user and entry[2] == str(self.uid))):
                 return entry[5]
         return None
 
-    def _passwd(self) -> list[str]:
+    def passwd(self) -> list[str]:
+        """Return the lines of /etc/passwd."""
         try:
             data = read_file(self.system, "/etc/passwd")
         except OSError:
@@ -297,7 +327,7 @@ class Shell(Evaluation, Scope):
 
     def user_name(self) -> str:
         """Return the name of the shell's user."""
-        for line in self._passwd():
+        for line in self.passwd():
             entry = line.split(":")
             if len(entry) > 2 and entry[2] == str(self.uid):
                 return entry[0]
@@ -325,7 +355,8 @@ class Shell(Evaluation, Scope):
 
 
 _COPIED = (
-    "name zero source_at_bottom definition_source login invocation_letters pid subshell_level status "
-    "pipe_statuses last_argument last_background command_node unchecked history_number"
-).split()
+    *("name", "zero", "source_at_bottom", "definition_source", "login", "invocation_letters"),
+    *("pid", "subshell_level", "status", "pipe_statuses", "first_error_file", "last_argument"),
+    *("last_background", "command_node", "unchecked", "history_number"),
+)
 """Attributes a subshell takes over as they are."""

@@ -67,10 +67,11 @@ def compile_text(text: str) -> Evaluate:
     Cached: the closure is a pure function of the text and keeps nothing of the environments it ran in.
     """
     try:
-        expression = parse_arith(text)
+        return guarded(compile_expression(parse_arith(text), [[]]), text)
     except ArithSyntaxError as error:
         return _raiser(error.message)
-    return guarded(compile_expression(expression, [[]]), text)
+    except RecursionError:
+        return _raiser(f"{text.lstrip()}: expression recursion level exceeded")
 
 
 def _raiser(message: str) -> Evaluate:

@@ -49,6 +49,18 @@ def expand_braces(word: Word) -> list[Word]:
     return [_word(atoms) for atoms in results]
 
 
+def brace_texts(word: Word) -> list[str] | None:
+    """The fields of a word that braces alone decide (``{1..1000}``), None when a result needs more than
+    quote-free text. Spares making a node for each."""
+    atoms = _atoms(word.parts)
+    if not all(isinstance(atom, str) for atom in atoms):
+        return None
+    results = _expand(atoms, 0, len(atoms), _pairs(atoms), 0)
+    if not all(isinstance(atom, str) for result in results for atom in result):
+        return None
+    return ["".join(map(str, result)) for result in results]
+
+
 def _atoms(parts: tuple[WordPart, ...]) -> list[Atom]:
     atoms: list[Atom] = []
     for part in parts:

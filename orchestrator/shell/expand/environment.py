@@ -52,6 +52,10 @@ class Environment(Protocol):
     def special(self, name: str) -> str | None:
         """The value of ``$$``, ``$!``, ``$-`` or ``$_``; None when unset (``$!`` before any job)."""
 
+    def tick(self, count: int) -> None:
+        """``count`` small steps of work were done: what might take long calls it, so that the shell can be
+        interrupted and others get their turn. May leave by an exception of the interpreter's own."""
+
     def create(self, name: str) -> Variable:
         """Make a variable without value where an assignment outside ``local`` would make it, and put it
         in ``variables``."""

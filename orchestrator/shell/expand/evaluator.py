@@ -61,6 +61,7 @@ def nested(env: Environment, text: str) -> int:
     """Evaluate a value that is an expression itself."""
     if env.arith_depth >= MAX_DEPTH:
         raise _too_deep(text)
+    env.tick(1)  # values that name one another twice double the work at each level
     env.arith_depth += 1
     try:
         return env.evaluate(text)

@@ -6,6 +6,7 @@ tried twice, so no pattern can explode: the cost is at most the pattern's size t
 """
 
 import re
+from collections.abc import Iterator
 
 from orchestrator.shell.expand.glob_items import STAR, Extended, Items, One
 
@@ -31,19 +32,32 @@ class SetPattern:
 
     def suffix(self, text: str, longest: bool) -> int:
         """See Pattern."""
+        end = self._pick(text[::-1], self._mirror(), longest)
+        return end if end < 0 else len(text) - end
+
+    def _mirror(self) -> Items:
         if self._reversed is None:
             self._reversed = _mirrored(self._items)
-        end = self._pick(text[::-1], self._reversed, longest)
-        return end if end < 0 else len(text) - end
+        return self._reversed
 
     def find(self, text: str, start: int) -> tuple[int, int] | None:
         """See Pattern."""
-        matcher = self._matcher(text)
-        for begin in range(start, len(text) + 1):
-            ends = matcher.ends(self._items, {begin})
-            if ends:
-                return begin, max(ends)
+        for span in self.find_all(text[start:]):
+            return span[0] + start, span[1] + start
         return None
+
+    def find_all(self, text: str) -> Iterator[tuple[int, int]]:
+        """See Pattern. One pass backwards finds all places where a match can start."""
+        size = len(text)
+        backwards = self._matcher(text[::-1])
+        starts = backwards.ends(self._mirror(), set(range(size + 1)))
+        matcher = self._matcher(text)
+        position = 0
+        for start in sorted(size - end for end in starts):
+            if start >= position:
+                end = max(matcher.ends(self._items, {start}))
+                yield start, end
+                position = max(end, start + 1)
 
     def _pick(self, text: str, items: Items, longest: bool) -> int:
         ends = self._matcher(text).ends(items, {0})

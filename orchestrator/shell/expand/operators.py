@@ -54,15 +54,11 @@ def _replace_all(text: str, pattern: Pattern, replacement: str | Replacement) ->
         return text.replace(literal, replacement)
     pieces: list[str] = []
     position = 0
-    while position < len(text):
-        span = pattern.find(text, position)
-        if span is None:
-            break
-        start, end = span
+    for start, end in pattern.find_all(text):
         if start >= len(text):
             break
         pieces.append(text[position:start])
-        pieces.append(_replaced(replacement, text, span))
+        pieces.append(_replaced(replacement, text, (start, end)))
         # where the pattern matches nothing, bash puts the replacement in front of the character
         pieces.append(text[start : start + 1] if start == end else "")
         position = max(end, start + 1)

@@ -6,6 +6,7 @@ expression engine from exploding. Extended globs are matched by ``glob_sets``.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Protocol
 
@@ -31,8 +32,31 @@ class Pattern(Protocol):
     def find(self, text: str, start: int) -> tuple[int, int] | None:
         """The leftmost match at or after ``start``, the longest there."""
 
+    def find_all(self, text: str) -> Iterator[tuple[int, int]]:
+        """All matches from left to right, each the longest at its place, behind the one before."""
 
-class LiteralPattern:
+
+class _Finder:
+    """``find_all`` by repeated ``find``, for patterns whose ``find`` looks at nothing twice."""
+
+    __slots__ = ()
+
+    def find(self, text: str, start: int) -> tuple[int, int] | None:
+        """See Pattern."""
+        raise NotImplementedError
+
+    def find_all(self, text: str) -> Iterator[tuple[int, int]]:
+        """See Pattern."""
+        position = 0
+        while position <= len(text):
+            span = self.find(text, position)
+            if span is None:
+                return
+            yield span
+            position = max(span[1], span[0] + 1)
+
+
+class LiteralPattern(_Finder):
     """A pattern without special characters."""
 
     __slots__ = ("literal",)
@@ -61,7 +85,7 @@ class LiteralPattern:
         return None if at < 0 else (at, at + len(literal))
 
 
-class StarPattern:
+class StarPattern(_Finder):
     """Fixed pieces between stars."""
 
     __slots__ = ("_find_head", "_full", "_longest", "_pieces", "_plain", "_reversed", "_shortest",

@@ -31,6 +31,8 @@ from orchestrator.shell.syntax.nodes import Word
 MAX_PROGRAM = 50_000
 _MAX_STEPS = 1_000_000
 _Spans: TypeAlias = list[int]
+Tick: TypeAlias = Callable[[int], None]
+_TICK = 64
 _Test: TypeAlias = Callable[[str], object]
 
 __all__ = ["Regex", "RegexError", "compile_regex", "regex"]
@@ -51,14 +53,14 @@ class Regex:
         self._fast = re.compile(_python_source(node), flags) if self._stars >= 0 else None
         self._program = _Program(node, self.groups, flags)
 
-    def match(self, text: str) -> list[str] | None:
+    def match(self, text: str, tick: Tick | None = None) -> list[str] | None:
         """The text matched and what each parenthesis took (``""`` when it took no part); None when
-        nothing matches."""
+        nothing matches. ``tick`` is called with the number of small steps done, see Environment."""
         power = self._stars + (not self._anchored)
         if self._fast is not None and (len(text) + 1) ** power <= _MAX_STEPS:
             found = self._fast.search(text)
             return [found.group(), *(group or "" for group in found.groups())] if found else None
-        spans = self._program.run(text)
+        spans = self._program.run(text, tick)
         if spans is None:
             return None
         pairs = zip(spans[::2], spans[1::2], strict=True)
@@ -195,11 +197,13 @@ class _Program:
         for jump in jumps:
             self.code[jump][1] = len(self.code)
 
-    def run(self, text: str) -> _Spans | None:
+    def run(self, text: str, tick: Tick | None = None) -> _Spans | None:
         """Spans of the leftmost-longest match, None when there is none."""
         best: _Spans | None = None
         threads: list[tuple[int, _Spans]] = []
         for position in range(len(text) + 1):
+            if tick is not None and position % _TICK == 0:
+                tick(_TICK)
             seen: set[int] = set()
             ready: list[tuple[int, _Spans]] = []
             for start, spans in threads:

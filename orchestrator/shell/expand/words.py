@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from orchestrator.shell.expand import arith_words
 from orchestrator.shell.expand.arith_shapes import Evaluate
-from orchestrator.shell.expand.brace import expand_braces, has_braces
+from orchestrator.shell.expand.brace import brace_texts, expand_braces, has_braces
 from orchestrator.shell.expand.environment import Environment
 from orchestrator.shell.expand.expansions import compile_expansion
 from orchestrator.shell.expand.fields import MAGIC, Fields
@@ -38,6 +38,7 @@ from orchestrator.shell.syntax.nodes import (
     Escaped,
     HereDoc,
     Literal,
+    ParameterValue,
     ProcessSubst,
     SingleQuoted,
     Word,
@@ -73,6 +74,7 @@ class _Words:
 
 
 _WORDS = _Words()
+_NOT_CONSTANT = re.compile(r"[~*?\[]|[@!+]\(")
 _ACTIVE = re.compile(r"[ \t\n*?\[]|[@!+]\(")
 """Finds what splits under the default IFS or may be a pattern."""
 
@@ -154,11 +156,22 @@ def compile_word(word: Word) -> FieldsOf:
     if not has_braces(word):
         return _compile_plain(word)
     together = _compile_plain(word)
+    constants = _brace_constants(word)
+    if constants is not None:
+        return lambda env: constants.copy() if env.options.braceexpand else together(env)
     words = expand_braces(word)
     if len(words) == 1 and words[0] == word:
         return together
     apart = compile_words(words)
     return lambda env: apart(env) if env.options.braceexpand else together(env)
+
+
+def _brace_constants(word: Word) -> list[str] | None:
+    """What a word of literals and braces always gives; None when tildes or patterns come out."""
+    texts = brace_texts(word)
+    if texts is None or _NOT_CONSTANT.search("".join(texts)):
+        return None
+    return [text for text in texts if text]
 
 
 def _pieces(word: Word) -> list[Piece]:
@@ -309,7 +322,22 @@ def compile_heredoc(doc: HereDoc) -> Text:
     if doc.quoted:
         text = "".join(part.text for part in doc.body.parts if isinstance(part, Literal))
         return lambda env: text
-    return joined([_piece(part, True) for part in doc.body.parts])
+    return joined(_body_pieces(doc.body.parts))
+
+
+def _body_pieces(parts: tuple[WordPart, ...]) -> list[Piece]:
+    """Quoted pieces. A long text uses the same few parameters over and over: each is compiled once."""
+    known: dict[WordPart, Piece] = {}
+    pieces: list[Piece] = []
+    for part in parts:
+        if not isinstance(part, ParameterValue):
+            pieces.append(_piece(part, True))
+            continue
+        piece = known.get(part)
+        if piece is None:
+            piece = known[part] = _piece(part, True)
+        pieces.append(piece)
+    return pieces
 
 
 def compile_arith(word: Word) -> Evaluate:

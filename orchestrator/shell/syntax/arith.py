@@ -346,4 +346,9 @@ def parse_arith(text: str) -> ArithExpr:
 
     Cached: a pure function of its text, so that sandboxes cannot see one another through it.
     """
-    return ArithParser(text).parse()
+    parser = ArithParser(text)
+    try:
+        return parser.parse()
+    except RecursionError:
+        # the host's recursion limit is lower than our own
+        parser.fail("expression recursion level exceeded")

@@ -233,7 +233,7 @@ class WordReader(Source):
             return self._nested(self._read_parenthesis, mode)
         if following == "[":
             return self._nested(self._read_old_arith, mode)
-        if following == "'" and mode.single:
+        if following == "'" and (mode.single or mode is modes.BRACE_DOUBLE):
             return self._read_ansi()
         if following == '"' and mode.double and not mode.quoted:
             self.pos += 1

@@ -68,6 +68,7 @@ class FakeShell(Evaluation):
         self.status = 0
         self.options = ExpandOptions()
         self.arith_depth = 0
+        self.ticks = 0
         self.out: list[str] = []
         self.dialect = Dialect()
 
@@ -75,6 +76,9 @@ class FakeShell(Evaluation):
 
     def special(self, name: str) -> str | None:
         return {"$": "42", "-": "hB", "_": ""}.get(name)
+
+    def tick(self, count: int) -> None:
+        self.ticks += count
 
     def create(self, name: str) -> Variable:
         variable = self.variables[name] = Variable()
