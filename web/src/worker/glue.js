@@ -19,6 +19,7 @@ export class Glue {
     this.guests = new Guests(this.python, this.stacks);
     this.programs = new Programs(this.stacks);
     this.modules = modules;
+    this.stacks.onIdle = () => this.guests.spares.refillSoon();
     this.staging = pyodide._module._malloc(STAGING_BYTES);
     /** @type {(key: string, failure: string) => void} */
     this.loaded = () => {};
@@ -87,6 +88,7 @@ export class Glue {
   }
 
   unwind() {
+    this.guests.spares.stop();
     this.stacks.close();
   }
 
@@ -94,15 +96,31 @@ export class Glue {
 
   /** @param {string} key */
   fetch(key) {
-    const coming = this.modules.fetch(key);
+    const coming = this.take(key);
     coming?.then(
-      (module) => {
-        this.guests.modules.set(key, module);
-        this.loaded(key, "");
-      },
+      () => this.loaded(key, ""),
       (reason) => this.loaded(key, String(reason.message ?? reason)),
     );
     return coming !== null;
+  }
+
+  /** @param {string} key @returns {Promise<void> | null} null if it is no bundled module */
+  take(key) {
+    const coming = this.modules.fetch(key);
+    return coming?.then((module) => void this.guests.modules.set(key, module)) ?? null;
+  }
+
+  /** Bring in the bundled modules one after another while a visitor looks at the first prompt. */
+  async prefetch() {
+    for (const key of this.modules.entries.keys()) {
+      try {
+        await this.take(key);
+      } catch {
+        return; // it is tried again when somebody needs it, and then failure has a voice
+      }
+      this.guests.spares.shelf(key);
+      this.guests.spares.refillSoon();
+    }
   }
 
   /**

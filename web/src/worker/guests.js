@@ -2,6 +2,7 @@
 // Wasm programs: modules, instances, and their system calls. Exactly one guest runs at a time, so the import
 // object is made once and `current` says who calls. Bytes are copied here; what they mean is Python's business.
 
+import { Spares } from "./spares.js";
 import { LEAVE, PARKED, Unwind } from "./stacks.js";
 
 const EFAULT = 21;
@@ -118,8 +119,7 @@ class Guest {
   start() {
     const { guests } = this;
     try {
-      const instance = new WebAssembly.Instance(guests.module(this.key), guests.imports);
-      const { exports } = instance;
+      const { exports } = guests.spares.take(this.key);
       this.memory = /** @type {WebAssembly.Memory} */ (exports.memory);
       this.fuel = /** @type {WebAssembly.Global} */ (exports[FUEL_EXPORT]);
       this.look();
@@ -145,6 +145,7 @@ export class Guests {
     this.closing = false;
     /** @type {Map<string, WebAssembly.Module>} */
     this.modules = new Map();
+    this.spares = new Spares((key) => new WebAssembly.Instance(this.module(key), this.imports));
     /** @type {Guest} */
     this.current = new Guest(this, 0, 0, "");
     /** @type {Entries} */

@@ -30,6 +30,8 @@ export class Session {
     this.glue.stacks.rested = () => {
       facts.ready = performance.now() - facts.began;
       this.post({ kind: "ready", facts });
+      // Whoever has asked to spare the line gets each tool when it is first used.
+      if (!(/** @type {any} */ (navigator).connection?.saveData)) this.glue.prefetch();
     };
     this.python = playground.open_terminal(this.glue, this, JSON.stringify(manifest.index), rows, columns);
     playground.destroy();

@@ -34,6 +34,8 @@ export class Stacks {
     this.turned = performance.now();
     this.timer = 0;
     this.turns = 0;
+    /** Called whenever everybody sleeps. */
+    this.onIdle = () => {};
   }
 
   /** @param {Stack} stack */
@@ -95,6 +97,7 @@ export class Stacks {
     clearTimeout(this.timer);
     this.rested?.();
     this.rested = null;
+    this.onIdle();
     if (milliseconds >= 0) this.timer = setTimeout(() => this.wake(), milliseconds);
   }
 
