@@ -13,6 +13,7 @@ from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.kernel.process import State
+from orchestrator.kernel.wait import TurnOver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,13 +76,12 @@ class Scheduler:
     yield_ = ready
 
     def block(self, process: Process, block: WouldBlock) -> None:
-        """Put the running process to sleep until a waitable fires, the deadline passes, or a signal
-        comes.
+        """Put the running process to sleep until a waitable fires or the deadline passes.
 
-        With a signal already pending it is ready again at once: a signal is always a second
-            wake-up.
+        With a signal pending it is ready again at once (a signal is always a second wake-up), as it
+        is at the end of its turn (`TurnOver`).
         """
-        if process.has_signal():
+        if process.has_signal() or isinstance(block, TurnOver):
             self.ready(process)
             return
         if self.running is process:

@@ -68,6 +68,14 @@ class Preempted(WouldBlock):
     """
 
 
+class TurnOver(WouldBlock):
+    """The call has not begun: let the others run first, then try it.
+
+    For callers whose calls are dear and burn no fuel (`dd bs=64`): raised before every thousandth
+    or so.
+    """
+
+
 class ProcessExit(BaseException):
     """Unwinds a process's stack: it asked to end, or a fatal signal was delivered."""
 

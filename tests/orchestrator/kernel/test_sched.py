@@ -7,7 +7,7 @@ import pytest
 from orchestrator.kernel.process import State
 from orchestrator.kernel.signal import Disposition, Signal
 from orchestrator.kernel.system import STEP_SLICE, System
-from orchestrator.kernel.wait import Waitable, WouldBlock
+from orchestrator.kernel.wait import TurnOver, Waitable, WouldBlock
 from tests.orchestrator.kernel.box import Box, Deadlock
 
 SECOND = 10**9
@@ -45,6 +45,23 @@ def test_spinners_share_by_steps(box: Box) -> None:
     spin("b", 2)
     box.run(lambda: not box.kernel.processes)
     assert order == ["a", "b", "a", "b", "a", "a"]
+
+
+def test_a_call_may_let_the_others_go_first(box: Box) -> None:
+    order: list[str] = []
+
+    def polite(system: System) -> None:
+        def attempt() -> None:
+            order.append("try")
+            if len(order) == 1:
+                raise TurnOver
+
+        system.blocking(attempt)
+
+    box.start(polite)
+    box.start(lambda system: order.append("other"))
+    box.run(lambda: not box.kernel.processes)
+    assert order == ["try", "other", "try"]
 
 
 def test_the_same_inputs_give_the_same_order() -> None:
