@@ -121,9 +121,16 @@ class Tty:
         self.outlet.force(data)
 
     def signal(self, signal: Signal) -> None:
-        """To the foreground group."""
-        if self.foreground:
+        """To the foreground group; to the session's leader if nobody is left of it.
+
+        Deviation: elsewhere the key is lost when the job has just ended and the shell has not yet
+        taken the terminal back. Here keys arrive at just such moments, between two processes.
+        """
+        members = delivery.members(self._kernel, self.foreground) if self.foreground else []
+        if any(process.is_alive for process in members):
             self._kernel.signal_group(self.foreground, signal)
+        elif self.session in self._kernel.processes:
+            self._kernel.deliver(self._kernel.processes[self.session], signal)
 
     def flow(self, stopped: bool) -> None:
         """^S, ^Q."""

@@ -110,6 +110,23 @@ def test_keys_go_to_the_job_in_the_foreground(box: Box) -> None:
     assert answers == [[Status(signal=Signal.TSTP, stopped=True), Status(signal=Signal.QUIT)]]
 
 
+def test_a_key_for_a_job_that_has_just_ended_reaches_the_shell(box: Box) -> None:
+    """As when ^C is to end `while true; do true; done`: it must not fall between two jobs."""
+
+    def main(system: System) -> list[Signal]:
+        system.set_signal(Signal.INT, Disposition.CATCH)
+        child = job(system, lambda child: 0, foreground=True)
+        system.yield_now()
+        assert not child.is_alive
+        tty.input(b"\x03")
+        assert system.waitpid(child.pid)[1] == Status()
+        return system.take_signals()
+
+    tty, process, answers = shell_session(box, main)
+    box.finish(process)
+    assert answers == [[Signal.INT]]
+
+
 def test_reading_in_the_background_stops_until_brought_forward(box: Box) -> None:
     def main(system: System) -> list[object]:
         lines: list[object] = []
