@@ -99,7 +99,8 @@ def _compile_match(node: CondBinary) -> Test:
         text = left(shell)
         if shell.observed:
             trace_text(
-                shell, f"[[ {quote_if_needed(text)} {node.operator} {quote_if_needed(shown(shell))} ]]"
+                shell,
+                f"[[ {quote_if_needed(text)} {node.operator} {quote_if_needed(shown(shell))} ]]",
             )
         return pattern(shell).matches(text) is wanted
 
@@ -124,7 +125,7 @@ def _compile_regex(node: CondBinary) -> Test:
 
     def test(shell: Shell) -> bool:
         text = left(shell)
-        groups = regex(shell).match(text)
+        groups = regex(shell).match(text, shell.tick)
         found = IndexedArray(groups or ())
         shell.variables["BASH_REMATCH"] = Variable(found, INDEXED)
         return groups is not None

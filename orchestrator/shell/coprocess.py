@@ -24,9 +24,7 @@ def compile_coproc(node: Coproc, compiler: Compiler) -> Run:
     def run(shell: Shell) -> int:
         shell.command_node = node
         process_pid, read_fd, write_fd = _start(shell, body)
-        shell.variables[node.name] = Variable(
-            IndexedArray([str(read_fd), str(write_fd)]), INDEXED
-        )
+        shell.variables[node.name] = Variable(IndexedArray([str(read_fd), str(write_fd)]), INDEXED)
         shell.store(f"{node.name}_PID", str(process_pid))
         shell.last_background = process_pid
         shell.jobs.add([process_pid], None, print_node(node))

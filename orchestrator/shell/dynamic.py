@@ -5,7 +5,7 @@ Each belongs to one shell; a subshell installs its own set in its copies' place.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from orchestrator.shell.expand.variable import (
     INDEXED,
@@ -15,6 +15,7 @@ from orchestrator.shell.expand.variable import (
     IndexedArray,
     Variable,
 )
+from orchestrator.shell.located import NOTHING
 from orchestrator.shell.options import SET_NAMES, SHOPT_NAMES
 from orchestrator.shell.syntax import print_node
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from orchestrator.shell.shell import Shell
+    from orchestrator.shell.syntax.printer import Node
 
 SECOND = 1_000_000_000
 
@@ -111,7 +113,7 @@ class ComputedArray(Variable):
         super().__init__(None, INDEXED | flags)
 
     @property
-    def value(self) -> IndexedArray:  # type: ignore[override]
+    def value(self) -> IndexedArray:
         """The elements of this moment."""
         return IndexedArray(self.compute(self.shell))
 
@@ -151,6 +153,11 @@ def _enabled(shell: Shell, names: list[tuple[str, str]]) -> str:
     return ":".join(name for name, attribute in names if getattr(shell.options, attribute))
 
 
+def _command_text(shell: Shell) -> str:
+    node = shell.command_node
+    return "" if node is NOTHING else print_node(cast("Node", node))
+
+
 def _epoch(shell: Shell) -> str:
     return str(shell.system.realtime() // SECOND)
 
@@ -167,7 +174,7 @@ _SCALARS: tuple[tuple[str, Callable[[Shell], str], int], ...] = (
     ("SRANDOM", lambda shell: str(int.from_bytes(shell.system.random(4), "little")), INTEGER),
     ("BASHPID", lambda shell: str(shell.process.pid), INTEGER),
     ("BASH_SUBSHELL", lambda shell: str(shell.subshell_level), 0),
-    ("BASH_COMMAND", lambda shell: print_node(shell.command_node), 0),
+    ("BASH_COMMAND", _command_text, 0),
     ("BASH_ARGV0", lambda shell: shell.zero, 0),
     ("HISTCMD", lambda shell: str(shell.history_number), INTEGER),
     (

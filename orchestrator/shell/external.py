@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat as st
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from orchestrator.shell.files import write_to
 from orchestrator.shell.jobs import wait_foreground
@@ -76,18 +76,19 @@ def start(
     environment["_"] = path
     try:
         return shell.system.spawn(
-            path, argv, env=environment, fds=fds, pgid=pgid, signals=signals
+            path, argv, env=environment, fds=fds, pgid=pgid, signals=shell.child_signals(signals)
         )
     except OSError as error:
         raise NotStarted(_say_why(shell, path, error)) from None
 
 
-def _say_not_found(shell: Shell, argv: list[str], fds: FdTable) -> None:
+def _say_not_found(shell: Shell, argv: list[str], fds: FdTable) -> NoReturn:
     """Print the message where the command's own standard error would go. Raises: NotStarted."""
     text = f"{shell.prefix()}{argv[0]}: command not found\n"
     file = fds.files.get(2)
     if file is not None:
-        if file.isatty:
+        # Not where a script looks at what bash would have printed: only on the error output it was given.
+        if (file is shell.first_error_file and file is not fds.files.get(1)) or file.isatty:
             text += suggestion(shell, argv[0])
         write_to(shell.system, file, text.encode("utf-8", "surrogateescape"))
     fds.close_all()

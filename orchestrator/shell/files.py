@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vfs.inode import OpenFlags
@@ -34,9 +35,7 @@ def write_to(system: System, file: File, data: bytes) -> None:
     rest = memoryview(data)
     try:
         while rest:
-            part = rest
-            written = system.blocking(lambda part=part: file.write_nowait(part))
-            rest = rest[written:]
+            rest = rest[system.blocking(partial(file.write_nowait, rest)) :]
     except OSError:
         return
 

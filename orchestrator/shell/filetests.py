@@ -158,4 +158,3 @@ NUMERIC: dict[str, Callable[[int, int], bool]] = {
     "-ge": lambda a, b: a >= b,
 }
 """Primaries that compare two numbers."""
-

@@ -6,7 +6,6 @@ bash uses a pipe for short ones and an unlinked file for long ones; this is the 
 from __future__ import annotations
 
 import stat as st
-from typing import TYPE_CHECKING
 
 from orchestrator.kernel.file import File
 from vfs.errors import fail

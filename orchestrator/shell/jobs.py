@@ -221,9 +221,7 @@ def _report_death(shell: Shell, pid: int, status: Status, node: Command) -> None
     shell.report(f"{pid:5d} {describe(signal):<24}{print_node(node)}")
 
 
-def _wait_with_control(
-    shell: Shell, processes: Sequence[Process], node: Command
-) -> list[int]:
+def _wait_with_control(shell: Shell, processes: Sequence[Process], node: Command) -> list[int]:
     pids = [process.pid for process in processes]
     pgid = processes[0].pgid
     give_terminal(shell, pgid)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.shell.jobs import start_background
+from orchestrator.shell.located import located
 from orchestrator.shell.pipeline import compile_stage
 from orchestrator.shell.subshell import run_subshell
 
@@ -42,9 +43,10 @@ def _compile_item(item: ListItem, compiler: Compiler) -> Run:
         return compiler(item.command)
     start = compile_stage(item.command, compiler)
     command = item.command
+    place = located(command)
 
     def background(shell: Shell) -> int:
-        shell.command_node = command
+        shell.command_node = place
         start_background(shell, start, command)
         shell.status = 0
         shell.pipe_statuses = None

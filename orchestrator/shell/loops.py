@@ -221,4 +221,3 @@ def _chosen(values: list[str], reply: str) -> str:
     except ValueError:
         return ""
     return values[number - 1] if 1 <= number <= len(values) else ""
-

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.shell.evaluate import run_reader
 from orchestrator.shell.files import read_file
-from orchestrator.shell.interactive import run_interactive
+from orchestrator.shell.interactive import prepare, run_interactive
 from orchestrator.shell.invocation import Invocation, InvocationError, parse
 from orchestrator.shell.linereading import read_line
 from orchestrator.shell.prompt import RELEASE
@@ -46,6 +46,8 @@ def main(system: System) -> int:
     if invocation.from_stdin and system.isatty(0) and system.isatty(2) and not invocation.arguments:
         invocation.interactive = True
     shell = make_shell(system, invocation)
+    if invocation.interactive:
+        prepare(shell)
     run = _program(shell, invocation)
     return run if isinstance(run, int) else run_to_end(shell, _started(run, invocation))
 

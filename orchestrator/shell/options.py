@@ -126,11 +126,35 @@ SET_LETTERS: Mapping[str, str] = MappingProxyType(
 SET_NAMES: Mapping[str, str] = MappingProxyType(
     {
         name: name.replace("-", "_")
-        for name in (
-            "allexport braceexpand emacs errexit errtrace functrace hashall histexpand history "
-            "ignoreeof interactive-comments keyword monitor noclobber noexec noglob nolog notify "
-            "nounset onecmd physical pipefail posix privileged verbose vi xtrace"
-        ).split()
+        for name in [
+            "allexport",
+            "braceexpand",
+            "emacs",
+            "errexit",
+            "errtrace",
+            "functrace",
+            "hashall",
+            "histexpand",
+            "history",
+            "ignoreeof",
+            "interactive-comments",
+            "keyword",
+            "monitor",
+            "noclobber",
+            "noexec",
+            "noglob",
+            "nolog",
+            "notify",
+            "nounset",
+            "onecmd",
+            "physical",
+            "pipefail",
+            "posix",
+            "privileged",
+            "verbose",
+            "vi",
+            "xtrace",
+        ]
     }
 )
 """Names of `set -o`, in the order in which it lists them, and their attributes."""

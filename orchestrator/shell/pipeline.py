@@ -8,6 +8,7 @@ from orchestrator.shell import external
 from orchestrator.shell.control import ShellExit
 from orchestrator.shell.expand import compile_words
 from orchestrator.shell.jobs import wait_foreground
+from orchestrator.shell.located import located
 from orchestrator.shell.plain import is_plain
 from orchestrator.shell.redirect import Redirections
 from orchestrator.shell.subshell import start_subshell
@@ -54,10 +55,11 @@ def _compile_commands(node: Pipeline, compiler: Compiler) -> Run:
         return _no_command
     if len(node.commands) == 1:
         return compiler(node.commands[0])
+    place = located(node)
     starts = tuple(compile_stage(command, compiler) for command in node.commands)
 
     def run(shell: Shell) -> int:
-        shell.command_node = node
+        shell.command_node = place
         processes = _start_all(shell, starts)
         return _finish(shell, wait_foreground(shell, processes, node))
 

@@ -45,9 +45,8 @@ def _part(part: WordPart) -> bool:
         case ParameterValue(parameter) | ParameterLength(parameter):
             return _parameter(parameter.name, parameter.subscript, parameter.indirect)
         case ParameterTrim(parameter, _, pattern):
-            return (
-                _parameter(parameter.name, parameter.subscript, parameter.indirect)
-                and _word(pattern)
+            return _parameter(parameter.name, parameter.subscript, parameter.indirect) and _word(
+                pattern
             )
         case ParameterDefault(parameter, operator, _, word):
             return (

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
+
+from orchestrator.errors import ShellSyntaxError
+from orchestrator.shell.expand import compile_heredoc
+from orchestrator.shell.expand.errors import ExpansionError
+from orchestrator.shell.syntax import parse_here_text
+from orchestrator.shell.syntax.nodes import HereDoc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,10 +21,33 @@ VERSION = "5.2"
 RELEASE = "5.2.15"
 START_INVISIBLE, END_INVISIBLE = "\x01", "\x02"
 SECOND = 1_000_000_000
+_SPECIAL = re.compile(r"[$`\\]")
 
 
-def decode(shell: Shell, text: str) -> str:
-    """Return `text` with its prompt escapes decoded; expansions are not made."""
+def expanded(shell: Shell, name: str, default: str) -> str:
+    """Return a prompt variable decoded and then expanded; what escapes stand for is not expanded again."""
+    raw = shell.text(name, default)
+    if not shell.options.promptvars:
+        return decode(shell, raw)
+    text = decode(shell, raw, protect=True)
+    if "$" not in text and "`" not in text and "\\" not in text:
+        return text
+    status = shell.status
+    try:
+        word = parse_here_text(text)
+        return compile_heredoc(HereDoc("", word, False, False))(shell)
+    except (ExpansionError, ShellSyntaxError) as error:
+        shell.report(error.message)
+        return text
+    finally:
+        shell.status = status
+
+
+def decode(shell: Shell, text: str, *, protect: bool = False) -> str:
+    """Return `text` with its prompt escapes decoded; expansions are not made.
+
+    `protect` puts a backslash before what an expansion would take for its own in decoded text.
+    """
     if "\\" not in text:
         return text
     pieces = []
@@ -28,7 +58,7 @@ def decode(shell: Shell, text: str) -> str:
             at += 1
             continue
         piece, at = _escape(shell, text, at + 1)
-        pieces.append(piece)
+        pieces.append(_SPECIAL.sub(r"\\\g<0>", piece) if protect else piece)
     return "".join(pieces)
 
 
@@ -96,7 +126,7 @@ _ESCAPES: dict[str, Callable[[Shell], str]] = {
     "s": lambda shell: shell.zero.rsplit("/", 1)[-1].lstrip("-"),
     "v": lambda shell: VERSION,
     "V": lambda shell: RELEASE,
-    "j": lambda shell: str(sum(1 for _ in shell.jobs)),
+    "j": lambda shell: str(len(shell.jobs.jobs)),
     "l": lambda shell: "tty",
     "!": lambda shell: str(shell.history_number),
     "#": lambda shell: str(shell.command_count),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.shell.redirect import Redirections, RedirectError, restore
+from orchestrator.shell.located import located
+from orchestrator.shell.redirect import RedirectError, Redirections, restore
 
 if TYPE_CHECKING:
     from orchestrator.shell.compiler import Compiler
@@ -18,9 +19,10 @@ def compile_redirected(node: Redirected, compiler: Compiler) -> Run:
     """Compile `compound redirections`: they last as long as the command."""
     body = compiler(node.body)
     redirections = Redirections(node.redirects)
+    place = located(node)
 
     def run(shell: Shell) -> int:
-        shell.command_node = node
+        shell.command_node = place
         saved: Saved = []
         table = shell.process.fds
         try:

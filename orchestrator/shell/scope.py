@@ -199,5 +199,4 @@ class TemporaryVariable(Variable):
         """Return a copy of `outer` to assign to, exported and scalar."""
         if outer is None:
             return cls(None, EXPORT)
-        made = cls(outer.scalar(), outer.flags & ~(ARRAY | NAMEREF) | EXPORT)
-        return made
+        return cls(outer.scalar(), outer.flags & ~(ARRAY | NAMEREF) | EXPORT)

@@ -12,7 +12,7 @@ from orchestrator.shell.builtin import UsageError
 from orchestrator.shell.expand import compile_assignment, compile_words
 from orchestrator.shell.expand.errors import ReadonlyError
 from orchestrator.shell.functions import call
-from orchestrator.shell.redirect import Redirections, RedirectError, restore
+from orchestrator.shell.redirect import RedirectError, Redirections, restore
 from orchestrator.shell.trace import trace_assignments, trace_command
 from vfs.errors import text as error_text
 
@@ -306,5 +306,3 @@ def _assign_all(
         return status if _redirect(shell, redirections, saved) else 1
     finally:
         restore(shell.process.fds, saved)
-
-

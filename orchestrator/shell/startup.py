@@ -36,6 +36,7 @@ def make_shell(system: System, invocation: Invocation) -> Shell:
     shell.attach(system)
     shell.pid = system.process.pid
     shell.name = shell.zero = invocation.zero
+    shell.first_error_file = system.process.fds.files.get(2)
     shell.login = invocation.login
     shell.interactive = invocation.interactive
     shell.positional = invocation.arguments.copy()

@@ -36,7 +36,11 @@ def start_subshell(
         fds = shell.process.fds.clone(keep_cloexec=True)
     clone = shell.clone()
     return shell.system.subprogram(
-        subshell_main(clone, run), shell.process.argv, fds=fds, pgid=pgid, signals=signals
+        subshell_main(clone, run),
+        shell.process.argv,
+        fds=fds,
+        pgid=pgid,
+        signals=shell.child_signals(signals),
     )
 
 

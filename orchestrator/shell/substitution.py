@@ -143,5 +143,3 @@ def process_path(shell: Shell, node: ProcessSubst, body: Run) -> str:
         theirs.release(), ours.release()
     shell.process_fds.append(fd)
     return f"/dev/fd/{fd}"
-
-

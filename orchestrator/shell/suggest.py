@@ -13,7 +13,10 @@ LONGEST = 32
 
 
 def nearest(name: str, names: Iterable[str]) -> list[str]:
-    """Return up to three of `names` that are one or two slips of the finger away, best first."""
+    """Return up to three of `names` that are one or two slips of the finger away, best first.
+
+    Where the same letters in another order make a name, only such names are meant.
+    """
     if not 1 < len(name) <= LONGEST:
         return []
     limit = 1 if len(name) < 5 else 2
@@ -23,7 +26,8 @@ def nearest(name: str, names: Iterable[str]) -> list[str]:
             slips = distance(name, other)
             if slips <= limit:
                 near.append((slips, other))
-    return [other for _, other in sorted(near)][:MOST]
+    swapped = sorted(other for _, other in near if sorted(other) == sorted(name))
+    return (swapped or [other for _, other in sorted(near)])[:MOST]
 
 
 def distance(left: str, right: str) -> int:

@@ -155,9 +155,7 @@ class Declaration:
     def _make_array(variable: Variable, flags: int) -> None:
         value = variable.value
         if flags & ASSOCIATIVE and not isinstance(value, AssociativeArray):
-            variable.store(
-                None if value is None else AssociativeArray([("0", str(value))])
-            )
+            variable.store(None if value is None else AssociativeArray([("0", str(value))]))
         elif flags & INDEXED and isinstance(value, str):
             variable.store(IndexedArray([value]))
 
@@ -195,16 +193,12 @@ class Declaration:
         if target == name and self.shell.function_frame() is None:
             raise Refused(f"{self.caller}: {name}: nameref variable self references not allowed")
         if target and not is_name(target.partition("[")[0]):
-            raise Refused(
-                f"{self.caller}: `{target}': invalid variable name for name reference"
-            )
+            raise Refused(f"{self.caller}: `{target}': invalid variable name for name reference")
         return target
 
     def _is_compound(self, variable: Variable, value: str) -> bool:
         """`declare -a a='(1 2)'`: a quoted list, which bash still takes as one."""
-        return (
-            bool(self.flags & ARRAY) and value.startswith("(") and value.endswith(")")
-        )
+        return bool(self.flags & ARRAY) and value.startswith("(") and value.endswith(")")
 
     def _compound(self, name: str, value: str, append: bool) -> None:
         operator = "+=" if append else "="

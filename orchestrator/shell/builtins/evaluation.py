@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat as st
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from orchestrator.shell import external
 from orchestrator.shell.builtin import Builtin, UsageError
@@ -21,6 +21,7 @@ from vfs.errors import text as error_text
 
 if TYPE_CHECKING:
     from orchestrator.shell.shell import Shell
+    from orchestrator.shell.syntax.nodes import Command
 
 STANDARD_PATH = "/bin:/usr/bin:/sbin:/usr/sbin"
 
@@ -144,7 +145,7 @@ def _command(shell: Shell, argv: list[str]) -> int:
     if "p" in options:
         path = find_on_path(shell, words[0], STANDARD_PATH)
         words = [path or words[0], *words[1:]]
-    return external.run(shell, words, shell.command_node, None)
+    return external.run(shell, words, cast("Command", shell.command_node), None)
 
 
 def _builtin(shell: Shell, argv: list[str]) -> int:
@@ -159,9 +160,7 @@ def _builtin(shell: Shell, argv: list[str]) -> int:
 
 
 BUILTINS = (
-    Builtin(
-        "eval", _eval, "eval [arg ...]", "Execute arguments as a shell command.", special=True
-    ),
+    Builtin("eval", _eval, "eval [arg ...]", "Execute arguments as a shell command.", special=True),
     Builtin(
         "source",
         _source,

@@ -256,7 +256,9 @@ class Formatter:
         """`%d` and `%i`."""
         value = self.integer()
         if value > LARGEST:
-            self.shell.report(f"printf: warning: {self.arguments[self.next - 1]}: Numerical result out of range")
+            self.shell.report(
+                f"printf: warning: {self.arguments[self.next - 1]}: Numerical result out of range"
+            )
             value = LARGEST
         sign = "-" if value < 0 else "+" if "+" in spec.flags else " " if " " in spec.flags else ""
         return _digits(spec, sign, str(abs(value)))

@@ -39,7 +39,9 @@ def _list(shell: Shell, operands: list[str]) -> int:
     if operands:
         count = whole_number(operands[0])
         if count is None:
-            raise UsageError(f"{operands[0]}: numeric argument required", show_usage=False, status=1)
+            raise UsageError(
+                f"{operands[0]}: numeric argument required", show_usage=False, status=1
+            )
         entries = entries[-abs(count) :] if count else []
     for number, text in entries:
         shell.output(f"{number:5d}  {text}\n")
@@ -49,7 +51,9 @@ def _list(shell: Shell, operands: list[str]) -> int:
 def _delete(shell: Shell, text: str) -> int:
     number = whole_number(text)
     first = shell.history_number - len(shell.history)
-    index = None if number is None else number - first if number >= 0 else len(shell.history) + number
+    index = (
+        None if number is None else number - first if number >= 0 else len(shell.history) + number
+    )
     if index is None or not 0 <= index < len(shell.history):
         shell.report(f"history: {text}: history position out of range")
         return 1
@@ -100,7 +104,9 @@ def _fc(shell: Shell, argv: list[str]) -> int:
     if "l" in options:
         return _fc_list(shell, options)
     if "s" not in options and options.values.get("e") != "-":
-        shell.report("fc: there is no editor to edit commands with: use `fc -s [pattern=replacement] [command]'")
+        shell.report(
+            "fc: there is no editor to edit commands with: use `fc -s [pattern=replacement] [command]'"
+        )
         return 1
     return _fc_again(shell, options.operands)
 

@@ -15,7 +15,30 @@ if TYPE_CHECKING:
     from orchestrator.shell.shell import Shell
 
 RESERVED = frozenset(
-    "if then else elif fi case esac for select while until do done in function time { } ! [[ ]] coproc".split()
+    [
+        "if",
+        "then",
+        "else",
+        "elif",
+        "fi",
+        "case",
+        "esac",
+        "for",
+        "select",
+        "while",
+        "until",
+        "do",
+        "done",
+        "in",
+        "function",
+        "time",
+        "{",
+        "}",
+        "!",
+        "[[",
+        "]]",
+        "coproc",
+    ]
 )
 
 
@@ -87,7 +110,14 @@ def _type(shell: Shell, argv: list[str]) -> int:
     return status
 
 
-_OLD_SPELLINGS = {"-type": "-t", "--type": "-t", "-path": "-p", "--path": "-p", "-all": "-a", "--all": "-a"}
+_OLD_SPELLINGS = {
+    "-type": "-t",
+    "--type": "-t",
+    "-path": "-p",
+    "--path": "-p",
+    "-all": "-a",
+    "--all": "-a",
+}
 
 
 def _type_one(shell: Shell, name: str, options: Options) -> bool:

@@ -261,7 +261,8 @@ def _kill(shell: Shell, argv: list[str]) -> int:
         return 1
     if not words:
         raise UsageError("", show_usage=True)
-    return 0 if all([_kill_one(shell, word, signal) for word in words]) else 1
+    sent = [_kill_one(shell, word, signal) for word in words]  # every one, whatever comes of it
+    return 0 if all(sent) else 1
 
 
 def _signal_option(shell: Shell, words: list[str]) -> tuple[int | None, list[str]]:
@@ -277,7 +278,10 @@ def _signal_option(shell: Shell, words: list[str]) -> tuple[int | None, list[str
             return None, []
         text, rest = words[1], words[2:]
     else:
-        text, rest = first[2:] if first[:2] in ("-s", "-n") and number_of(first[1:]) is None else first[1:], words[1:]
+        text, rest = (
+            first[2:] if first[:2] in ("-s", "-n") and number_of(first[1:]) is None else first[1:],
+            words[1:],
+        )
     signal = 0 if text.upper() == "EXIT" else number_of(text)
     if signal is None:
         shell.report(f"kill: {text}: invalid signal specification")
@@ -336,7 +340,10 @@ BUILTINS = (
     Builtin("fg", _fg, "fg [job_spec]", "Move job to the foreground."),
     Builtin("bg", _bg, "bg [job_spec ...]", "Move jobs to the background."),
     Builtin(
-        "disown", _disown, "disown [-h] [-ar] [jobspec ... | pid ...]", "Remove jobs from current shell."
+        "disown",
+        _disown,
+        "disown [-h] [-ar] [jobspec ... | pid ...]",
+        "Remove jobs from current shell.",
     ),
     Builtin("suspend", _suspend, "suspend [-f]", "Suspend shell execution."),
     Builtin(

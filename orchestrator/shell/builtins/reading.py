@@ -56,7 +56,9 @@ def _descriptor(shell: Shell, options: Options) -> int:
     fd = whole_number(options.values["u"])
     if fd is None or fd < 0:
         raise UsageError(
-            f"{options.values['u']}: invalid file descriptor specification", show_usage=False, status=1
+            f"{options.values['u']}: invalid file descriptor specification",
+            show_usage=False,
+            status=1,
         )
     if fd not in shell.process.fds:
         raise UsageError(
@@ -170,7 +172,9 @@ class _Fields:
     def next(self) -> str:
         """Return the next field and pass the delimiter behind it."""
         start = self.at
-        while self.at < len(self.text) and not self.is_blank(self.at) and not self.is_other(self.at):
+        while (
+            self.at < len(self.text) and not self.is_blank(self.at) and not self.is_other(self.at)
+        ):
             self.at += 1
         field = "".join(char for char, _ in self.text[start : self.at])
         self.skip_blanks()
@@ -215,7 +219,12 @@ def _mapfile(shell: Shell, argv: list[str]) -> int:
         shell.report(f"{argv[0]}: `{name}': not a valid identifier")
         return 1
     counts = {}
-    for letter, what in (("n", "line count"), ("O", "array origin"), ("s", "line count"), ("c", "callback quantum")):
+    for letter, what in (
+        ("n", "line count"),
+        ("O", "array origin"),
+        ("s", "line count"),
+        ("c", "callback quantum"),
+    ):
         number = whole_number(options.values.get(letter, "0"))
         if number is None or number < 0:
             shell.report(f"{argv[0]}: {options.values[letter]}: invalid {what}")

@@ -111,7 +111,9 @@ def _list_set(shell: Shell, *, reusable: bool) -> None:
 def _shopt(shell: Shell, argv: list[str]) -> int:
     options = Options(argv, "pqsuo")
     if "s" in options and "u" in options:
-        raise UsageError("cannot set and unset shell options simultaneously", show_usage=False, status=1)
+        raise UsageError(
+            "cannot set and unset shell options simultaneously", show_usage=False, status=1
+        )
     if "o" in options:
         known = dict(SET_NAMES)
     else:
@@ -134,9 +136,7 @@ def _shopt(shell: Shell, argv: list[str]) -> int:
     return status
 
 
-def _list_shopt(
-    shell: Shell, known: dict[str, str], wanted: bool | None, options: Options
-) -> None:
+def _list_shopt(shell: Shell, known: dict[str, str], wanted: bool | None, options: Options) -> None:
     for name, attribute in known.items():
         if wanted is None or getattr(shell.options, attribute) is wanted:
             _show_shopt(shell, name, attribute, options)
@@ -219,11 +219,20 @@ def _enable(shell: Shell, argv: list[str]) -> int:
 
 
 BUILTINS = (
-    Builtin("set", _set, SET_USAGE, "Set or unset values of shell options and positional parameters.", special=True),
+    Builtin(
+        "set",
+        _set,
+        SET_USAGE,
+        "Set or unset values of shell options and positional parameters.",
+        special=True,
+    ),
     Builtin("shopt", _shopt, "shopt [-pqsu] [-o] [optname ...]", "Set and unset shell options."),
     Builtin("shift", _shift, "shift [n]", "Shift positional parameters.", special=True),
     Builtin("let", _let, "let arg [arg ...]", "Evaluate arithmetic expressions."),
     Builtin(
-        "enable", _enable, "enable [-a] [-dnps] [-f filename] [name ...]", "Enable and disable shell builtins."
+        "enable",
+        _enable,
+        "enable [-a] [-dnps] [-f filename] [name ...]",
+        "Enable and disable shell builtins.",
     ),
 )

@@ -110,7 +110,7 @@ def _caller(shell: Shell, argv: list[str]) -> int:
         return 1
     outer = frames[number + 1] if number + 1 < len(frames) else None
     name = outer.name if outer is not None else "main"
-    source = outer.source if outer is not None else bottom
+    source = outer.source if outer is not None else bottom or "NULL"
     shell.output(f"{frames[number].line} {name} {source}\n")
     return 0
 

@@ -40,9 +40,7 @@ FLAGS = {
     "t": TRACE,
     "x": EXPORT,
 }
-DECLARE_USAGE = (
-    "[-aAfFgiIlnrtux] [name[=value] ...] or {0} -p [-aAfFilnrtux] [name ...]"
-)
+DECLARE_USAGE = "[-aAfFgiIlnrtux] [name[=value] ...] or {0} -p [-aAfFilnrtux] [name ...]"
 
 
 def _flags(letters: list[str]) -> int:
@@ -294,7 +292,8 @@ BUILTINS = (
     Builtin(
         "typeset",
         _declare,
-        "typeset " + DECLARE_USAGE.format("typeset").replace("[name[=value] ...]", "name[=value] ..."),
+        "typeset "
+        + DECLARE_USAGE.format("typeset").replace("[name[=value] ...]", "name[=value] ..."),
         "Set variable values and attributes.",
     ),
     Builtin("local", _local, "local [option] name[=value] ...", "Define local variables."),

@@ -76,9 +76,7 @@ class ShellBox:
         fds = FdTable()
         for number, file in enumerate((source, HostOutput(out.outlet), HostOutput(err.outlet))):
             fds.set(number, file)
-        where = self.machine.namespace.enter(
-            self.machine.namespace.root, cwd, self.machine.cred
-        )
+        where = self.machine.namespace.enter(self.machine.namespace.root, cwd, self.machine.cred)
         path = argv[0] if argv[0].startswith("/") else f"/usr/bin/{argv[0].lstrip('-')}"
         return self.kernel.spawn(
             None,
