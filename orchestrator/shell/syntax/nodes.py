@@ -48,7 +48,8 @@ class SingleQuoted:
 
 @dataclass(frozen=True, slots=True)
 class AnsiQuoted:
-    """``$'raw'``; ``text`` is what it stands for (surrogate-escaped UTF-8)."""
+    """``$'raw'`` inside ``"${x-...}"``; ``text`` is what it stands for (surrogate-escaped UTF-8). Elsewhere the
+    parser turns ``$'...'`` into SingleQuoted and Escaped parts, as bash does."""
 
     raw: str
     text: str = field(compare=False)

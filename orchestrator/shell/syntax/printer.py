@@ -32,6 +32,7 @@ from orchestrator.shell.syntax.nodes import (
     While,
     Word,
 )
+from orchestrator.shell.syntax.tokens import RESERVED
 from orchestrator.shell.syntax.wordprinter import (
     print_assignment,
     print_conditional,
@@ -157,7 +158,8 @@ class _Printer:
 
     def command(self, node: Any) -> None:
         """One command, indented unless it continues a line."""
-        self.after_heredoc = False
+        if not self.deep:
+            self.after_heredoc = False
         self.indent()
         _PRINTERS[type(node)](self, node)
 
@@ -177,6 +179,11 @@ class _Printer:
                 words.append(print_word(word, print_body))
             else:
                 words.append(print_assignment(word, print_body))
+        if words and words[0] in RESERVED and node.redirects:
+            # "<f if" is a command called "if", which only the redirection in front keeps it
+            self.redirects(node.redirects)
+            self.add(" " + " ".join(words))
+            return
         self.add(" ".join(words))
         if node.redirects:
             self.add(" " if words else "")
@@ -324,7 +331,9 @@ class _Printer:
         self.redirects(redirects)
 
     def coproc(self, node: Coproc) -> None:
-        self.add(f"coproc {node.name} ")
+        # bash prints a name in front of a simple command too, where it reads back as the command
+        named = not isinstance(node.command, SimpleCommand)
+        self.add(f"coproc {node.name} " if named else "coproc ")
         self.inline(node.command)
 
     def arith(self, node: ArithCommand) -> None:

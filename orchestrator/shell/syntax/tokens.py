@@ -32,7 +32,7 @@ _TOKEN = re.compile(
 _PREFIX = re.compile(r"([0-9]+|\{[A-Za-z_][A-Za-z0-9_]*(?:\[[^]\s]*\])?\})(?=[<>])")
 _REDIRECT = re.compile(_alternatives(_REDIRECTS))
 RESERVED = frozenset(
-    ("if", "then", "elif", "else", "fi", "while", "until", "for", "do", "done", "case", "esac",
+    ("if", "then", "elif", "else", "fi", "while", "until", "for", "do", "done", "case", "esac", "in",
      "select", "function", "time", "coproc", "{", "}", "!", "[[")
 )  # fmt: skip
 CLOSERS = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}"))

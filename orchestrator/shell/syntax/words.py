@@ -142,6 +142,10 @@ class WordReader(Source):
             self._read_backslash(mode, plain, parts)
             return
         if char == "$":
+            if mode.single and self.text.startswith("'", self.pos + 1):
+                self._flush(plain, parts)
+                parts.extend(_single_quoted(self._read_ansi().text))
+                return
             part = self._read_dollar(mode)
         elif char == '"':
             part = self._read_double(self.pos)
@@ -205,7 +209,7 @@ class WordReader(Source):
         self.pos += 1
         return DoubleQuoted(tuple(parts), localized)
 
-    def _read_ansi(self) -> WordPart:
+    def _read_ansi(self) -> AnsiQuoted:
         start = self.pos
         at = start + 2
         while True:
@@ -233,7 +237,7 @@ class WordReader(Source):
             return self._nested(self._read_parenthesis, mode)
         if following == "[":
             return self._nested(self._read_old_arith, mode)
-        if following == "'" and (mode.single or mode is modes.BRACE_DOUBLE):
+        if following == "'" and mode is modes.BRACE_DOUBLE:
             return self._read_ansi()
         if following == '"' and mode.double and not mode.quoted:
             self.pos += 1
@@ -312,3 +316,15 @@ class WordReader(Source):
         body = reader.read_body("", 0)
         self.depth -= 1
         return CommandSubst(body, backquoted=True)
+
+
+def _single_quoted(text: str) -> list[WordPart]:
+    """``$'...'`` becomes plain quotes when it is read, as in bash (which prints it so)."""
+    if text == "'":
+        return [Escaped("'")]
+    parts: list[WordPart] = []
+    for number, piece in enumerate(text.split("'")):
+        if number:
+            parts.append(Escaped("'"))
+        parts.append(SingleQuoted(piece))
+    return parts

@@ -152,7 +152,8 @@ class FakeShell(Evaluation):
         if isinstance(node, Conditional):
             self.condition(node)
             return
-        assert isinstance(node, SimpleCommand)
+        if not isinstance(node, SimpleCommand):
+            return
         fields = compile_words(node.words)(self)
         for one in node.assignments:
             compile_assignment(one)(self)
