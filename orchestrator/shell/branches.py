@@ -45,7 +45,7 @@ def compile_if(node: If, compiler: Compiler) -> Run:
 
 def compile_case(node: Case, compiler: Compiler) -> Run:
     """Compile `case`, with `;&` and `;;&`."""
-    subject = compile_string(node.subject)
+    subject, source = compile_string(node.subject), print_node(node.subject)
     clauses = tuple(
         (tuple(map(compile_pattern, c.patterns)), compiler(c.body), c.terminator)
         for c in node.clauses
@@ -55,7 +55,7 @@ def compile_case(node: Case, compiler: Compiler) -> Run:
         shell.command_node = node
         text = subject(shell)
         if shell.observed:
-            trace_text(shell, f"case {text} in")
+            trace_text(shell, f"case {source} in")
         status = 0
         falling = False
         for patterns, body, terminator in clauses:
@@ -76,13 +76,13 @@ def _any_matches(shell: Shell, patterns: tuple[Matcher, ...], text: str) -> bool
 
 def compile_arith_command(node: ArithCommand, compiler: Compiler) -> Run:
     """Compile `(( expression ))`: succeeds when the value is not zero."""
-    expression = compile_arith(node.expression)
+    expression, source = compile_arith(node.expression), print_node(node.expression)
 
     def run(shell: Shell) -> int:
         shell.command_node = node
         if shell.observed:
             shell.traps.run_debug(shell)
-            trace_text(shell, f"(({print_node(node.expression)}))")
+            trace_text(shell, f"(( {source} ))")
         try:
             status = 0 if expression(shell) else 1
         except ArithError as error:

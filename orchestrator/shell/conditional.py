@@ -15,7 +15,6 @@ from orchestrator.shell.syntax.nodes import (
     CondUnary,
     CondWord,
 )
-from orchestrator.shell.syntax.quote import quote_if_needed
 from orchestrator.shell.trace import trace_text
 
 if TYPE_CHECKING:
@@ -32,13 +31,18 @@ def compile_condition(node: CondExpr) -> Test:
     return _KINDS[type(node)](node)
 
 
+def _seen(text: str) -> str:
+    """Return an operand as the trace shows it: only an empty one is quoted."""
+    return text or "''"
+
+
 def _compile_word(node: CondWord) -> Test:
     word = compile_string(node.word)
 
     def test(shell: Shell) -> bool:
         text = word(shell)
         if shell.observed:
-            trace_text(shell, f"[[ -n {quote_if_needed(text)} ]]")
+            trace_text(shell, f"[[ -n {_seen(text)} ]]")
         return bool(text)
 
     return test
@@ -51,7 +55,7 @@ def _compile_unary(node: CondUnary) -> Test:
     def test(shell: Shell) -> bool:
         text = word(shell)
         if shell.observed:
-            trace_text(shell, f"[[ {operator} {quote_if_needed(text)} ]]")
+            trace_text(shell, f"[[ {operator} {_seen(text)} ]]")
         return check(shell, text)
 
     return test
@@ -100,7 +104,7 @@ def _compile_match(node: CondBinary) -> Test:
         if shell.observed:
             trace_text(
                 shell,
-                f"[[ {quote_if_needed(text)} {node.operator} {quote_if_needed(shown(shell))} ]]",
+                f"[[ {_seen(text)} {node.operator} {shown(shell)} ]]",
             )
         return pattern(shell).matches(text) is wanted
 

@@ -154,7 +154,7 @@ def _enabled(shell: Shell, names: list[tuple[str, str]]) -> str:
 
 
 def _command_text(shell: Shell) -> str:
-    node = shell.command_node
+    node = shell.trapped_node or shell.command_node
     return "" if node is NOTHING else print_node(cast("Node", node))
 
 
@@ -168,6 +168,7 @@ def _epoch_exact(shell: Shell) -> str:
 
 
 _SCALARS: tuple[tuple[str, Callable[[Shell], str], int], ...] = (
+    ("_", lambda shell: shell.last_argument, 0),
     ("LINENO", lambda shell: str(shell.line), INTEGER),
     ("EPOCHSECONDS", _epoch, 0),
     ("EPOCHREALTIME", _epoch_exact, 0),

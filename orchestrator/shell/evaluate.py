@@ -38,7 +38,7 @@ def run_reader(shell: Shell, reader: CommandReader, label: str = "") -> int:
             shell.error_text(reader.text_of_last)
         if commands.items and not (shell.options.noexec and not shell.interactive):
             status = run_command(shell, commands)
-            if shell.options.onecmd:
+            if shell.options.onecmd and not label and not shell.frames:
                 raise ShellExit(status)
 
 
@@ -58,7 +58,7 @@ def guarded(shell: Shell, run: Run) -> int:
     except ExpansionError as error:
         shell.report(error.message)
         if error.fatal and not shell.interactive:
-            raise ShellExit(error.status) from None
+            raise ShellExit(shell.fatal_status) from None
         shell.status = error.status
     except Discard as leaving:
         shell.status = leaving.status

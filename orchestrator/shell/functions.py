@@ -55,6 +55,7 @@ def call(shell: Shell, function: Function, argv: list[str]) -> int:
     shell.positional = argv[1:]
     loops, unchecked = shell.loops, shell.unchecked
     shell.loops = 0
+    hidden = shell.traps.enter_function(shell) if shell.traps.has_inner else None
     try:
         status = function.run(shell)
     except Return as leaving:
@@ -63,6 +64,8 @@ def call(shell: Shell, function: Function, argv: list[str]) -> int:
         shell.loops, shell.unchecked = loops, unchecked
         if shell.traps.watches_returns:
             shell.traps.run_return(shell)
+        if hidden is not None:
+            shell.traps.leave_function(shell, hidden)
         shell.leave(frame)
     return status
 

@@ -84,7 +84,7 @@ class Editor:
         Raises: Interrupted for Ctrl-C. The terminal is as it was when this returns.
         """
         before = self.system.tcgetattr(0)
-        raw = replace(before.cbreak(), signals=False, cr_to_nl=False, flow=False, extended=False)
+        raw = replace(before.cbreak(), signals=False, flow=False, extended=False)
         self.system.tcsetattr(0, raw)
         self._write(PASTE_ON)
         try:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from orchestrator.shell.shell import Shell
 
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
+FATAL_IN_TEXT = 127
+"""What `bash -c` ends with after `${x?}` or an unbound variable; a script ends with 1."""
 PROBE = 80
 """How much of a script is looked at to tell whether it is text."""
 
@@ -85,6 +87,7 @@ def _program(shell: Shell, invocation: Invocation) -> Run | int:
 def _text(shell: Shell, text: str) -> Run:
     """`-c text`."""
     shell.definition_source = "environment"
+    shell.fatal_status = FATAL_IN_TEXT
     reader = CommandReader(text, name=shell.name, dialect=shell.dialect)
     return lambda shell: run_reader(shell, reader, "-c: ")
 

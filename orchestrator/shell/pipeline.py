@@ -10,7 +10,7 @@ from orchestrator.shell.expand import compile_words
 from orchestrator.shell.jobs import wait_foreground
 from orchestrator.shell.located import located
 from orchestrator.shell.plain import is_plain
-from orchestrator.shell.redirect import Redirections
+from orchestrator.shell.redirect import Redirections, install, restore
 from orchestrator.shell.subshell import start_subshell
 from orchestrator.shell.syntax.nodes import SimpleCommand
 from orchestrator.shell.timing import timed
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from orchestrator.kernel.signal import Disposition, Signal
     from orchestrator.shell.compiler import Compiler
     from orchestrator.shell.frame import Run
+    from orchestrator.shell.redirect import Saved
     from orchestrator.shell.shell import Shell
     from orchestrator.shell.syntax.nodes import Command, Pipeline
 
@@ -58,9 +59,13 @@ def _compile_commands(node: Pipeline, compiler: Compiler) -> Run:
     place = located(node)
     starts = tuple(compile_stage(command, compiler) for command in node.commands)
 
+    last = compiler(node.commands[-1])
+
     def run(shell: Shell) -> int:
         shell.command_node = place
-        processes = _start_all(shell, starts)
+        if shell.options.lastpipe and not shell.options.monitor:
+            return _finish(shell, _with_last_here(shell, starts[:-1], last, node))
+        processes, _ = _start_all(shell, starts, last_to_pipe=False)
         return _finish(shell, wait_foreground(shell, processes, node))
 
     return run
@@ -85,8 +90,32 @@ def _finish(shell: Shell, statuses: list[int]) -> int:
     return status
 
 
-def _start_all(shell: Shell, starts: tuple[Start, ...]) -> list[Process]:
-    """Start the stages from left to right, each with a pipe to the next."""
+def _with_last_here(
+    shell: Shell, starts: tuple[Start, ...], last: Run, node: Pipeline
+) -> list[int]:
+    """`shopt -s lastpipe`: the last stage runs in the shell itself."""
+    processes, reader = _start_all(shell, starts, last_to_pipe=True)
+    assert reader is not None
+    saved: Saved = []
+    unchecked = shell.unchecked
+    shell.unchecked += 1  # the pipeline as a whole is looked at, not its last stage
+    try:
+        install(shell.process.fds, 0, reader, saved)
+        reader.release()
+        status = last(shell)
+    finally:
+        shell.unchecked = unchecked
+        restore(shell.process.fds, saved)
+    return [*wait_foreground(shell, processes, node), status]
+
+
+def _start_all(
+    shell: Shell, starts: tuple[Start, ...], *, last_to_pipe: bool
+) -> tuple[list[Process], File | None]:
+    """Start the stages from left to right, each with a pipe to the next.
+
+    With `last_to_pipe` the last one has a pipe too, whose end to read is returned, held.
+    """
     processes: list[Process] = []
     reader: File | None = None
     for start in starts:
@@ -95,10 +124,10 @@ def _start_all(shell: Shell, starts: tuple[Start, ...]) -> list[Process]:
             fds.set(0, reader)
             reader.release()
             reader = None
-        if start is not starts[-1]:
+        if last_to_pipe or start is not starts[-1]:
             reader = _pipe_out(shell, fds)
         processes.append(start(shell, fds, _group(shell, processes), None))
-    return processes
+    return processes, reader
 
 
 def _pipe_out(shell: Shell, fds: FdTable) -> File:
@@ -124,8 +153,9 @@ def compile_stage(node: Command, compiler: Compiler) -> Start:
     body = compiler(node)
 
     def start_shell(shell: Shell, fds: FdTable, pgid: int | None, signals: Signals) -> Process:
-        return start_subshell(shell, body, fds=fds, pgid=pgid, signals=signals)
+        return start_subshell(shell, body, fds=fds, pgid=pgid, signals=signals, simple=simple)
 
+    simple = isinstance(node, SimpleCommand)
     if not isinstance(node, SimpleCommand) or node.assignments or not is_plain(node):
         return start_shell
     words = compile_words(node.words)

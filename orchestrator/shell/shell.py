@@ -55,6 +55,7 @@ class Shell(Evaluation, Scope):
     system: System
     process: Process
     zero: str
+    last_argument: str
     status: int
     subshell_level: int
     history_number: int
@@ -93,6 +94,8 @@ class Shell(Evaluation, Scope):
         self.steps = STEPS
         self.caught: dict[Signal, None] = {}
         self.substituted = False
+        self.trapped_node: Located | None = None
+        self.fatal_status = 1
         self.arith_depth = 0
         self.process_fds: list[int] = []
         self.directories: list[str] = []

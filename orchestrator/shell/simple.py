@@ -119,7 +119,8 @@ def run_builtin(shell: Shell, builtin: Builtin, argv: list[str]) -> int:
 
 def report_usage(shell: Shell, builtin: Builtin, error: UsageError) -> int:
     """Print a builtin's usage error; return the status."""
-    shell.report(f"{builtin.name}: {error.message}")
+    if error.message:
+        shell.report(f"{builtin.name}: {error.message}")
     if error.show_usage:
         shell.error_text(f"{builtin.name}: usage: {builtin.usage}\n")
     return error.status

@@ -27,14 +27,19 @@ def start_subshell(
     fds: FdTable | None = None,
     pgid: int | None = None,
     signals: Mapping[Signal, Disposition] | None = None,
+    simple: bool = False,
 ) -> Process:
     """Start a subshell that runs `run` as a child process; `fds` defaults to the shell's own.
+
+    `simple`: it runs one simple command, and so fails fatally as the shell itself would.
 
     Raises: EAGAIN (too many processes), ENOMEM.
     """
     if fds is None:
         fds = shell.process.fds.clone(keep_cloexec=True)
     clone = shell.clone()
+    if simple:
+        clone.fatal_status = shell.fatal_status
     return shell.system.subprogram(
         subshell_main(clone, run),
         shell.process.argv,
@@ -91,7 +96,7 @@ def _guarded(shell: Shell, run: Run) -> int:
         return 130
     except ExpansionError as error:
         shell.report(error.message)
-        return error.status
+        return shell.fatal_status if error.fatal else error.status
     except RecursionError:
         shell.report("maximum nesting level exceeded")
         return 1

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from orchestrator.shell.shell import Shell
 
 PSEUDO = ("EXIT", "DEBUG", "ERR", "RETURN")
+INNER = ("DEBUG", "ERR", "RETURN")
+"""Traps that functions inherit only under functrace or errtrace."""
 
 
 class Traps:
@@ -22,6 +24,7 @@ class Traps:
         self.hard_ignored: set[str] = set()
         self.watches_failures = False
         self.watches_returns = False
+        self.has_inner = False
         self._running: set[str] = set()
 
     def attach(self, system: System) -> None:
@@ -50,8 +53,14 @@ class Traps:
             self.commands[name] = command
         if name in Signal.__members__:
             self._tell_kernel(shell, Signal[name], command)
-        self.watches_failures = bool(self.commands.get("ERR"))
-        self.watches_returns = bool(self.commands.get("RETURN"))
+        self._note(shell)
+
+    def _note(self, shell: Shell) -> None:
+        """Keep the flags that the hot paths look at."""
+        commands = self.commands
+        self.watches_failures = bool(commands.get("ERR"))
+        self.watches_returns = bool(commands.get("RETURN"))
+        self.has_inner = any(name in commands for name in INNER)
         shell.options_changed()
 
     def _tell_kernel(self, shell: Shell, signal: Signal, command: str | None) -> None:
@@ -81,22 +90,34 @@ class Traps:
         self._run(shell, signal.name, command)
         return True
 
+    def enter_function(self, shell: Shell) -> dict[str, str] | None:
+        """Hide the traps that a function does not inherit; return them for `leave_function`."""
+        if not self.has_inner:
+            return None
+        kept = {"ERR"} if shell.options.errtrace else set()
+        if shell.options.functrace:
+            kept |= {"DEBUG", "RETURN"}
+        hidden = {n: self.commands.pop(n) for n in INNER if n in self.commands and n not in kept}
+        self._note(shell)
+        return hidden
+
+    def leave_function(self, shell: Shell, hidden: dict[str, str]) -> None:
+        """Bring hidden traps back, unless the function has set its own."""
+        for name, command in hidden.items():
+            self.commands.setdefault(name, command)
+        self._note(shell)
+
     def run_error(self, shell: Shell) -> None:
-        """Run trap ERR, outside functions unless `set -E`."""
-        if shell.function_frame() is None or shell.options.errtrace:
-            self._run(shell, "ERR", self.commands.get("ERR", ""))
+        """Run trap ERR."""
+        self._run(shell, "ERR", self.commands.get("ERR", ""))
 
     def run_debug(self, shell: Shell) -> None:
-        """Run trap DEBUG, outside functions unless `set -T`."""
-        command = self.commands.get("DEBUG")
-        if command and (shell.function_frame() is None or shell.options.functrace):
-            self._run(shell, "DEBUG", command)
+        """Run trap DEBUG."""
+        self._run(shell, "DEBUG", self.commands.get("DEBUG", ""))
 
     def run_return(self, shell: Shell) -> None:
-        """Run trap RETURN at the end of a sourced script, or of a function under `set -T`."""
-        frame = shell.frames[-1] if shell.frames else None
-        if frame is None or frame.function is None or shell.options.functrace:
-            self._run(shell, "RETURN", self.commands.get("RETURN", ""))
+        """Run trap RETURN at the end of a function or a sourced script."""
+        self._run(shell, "RETURN", self.commands.get("RETURN", ""))
 
     def run_exit(self, shell: Shell) -> None:
         """Run trap EXIT; once."""
@@ -110,8 +131,10 @@ class Traps:
             return
         self._running.add(name)
         status, statuses, node = shell.status, shell.pipe_statuses, shell.command_node
+        outer, shell.trapped_node = shell.trapped_node, node
         try:
             shell.compiler.run_text(shell, command, line=shell.line)
         finally:
             self._running.discard(name)
+            shell.trapped_node = outer
             shell.status, shell.pipe_statuses, shell.command_node = status, statuses, node

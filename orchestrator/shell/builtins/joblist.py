@@ -170,7 +170,7 @@ def _wait_all(shell: Shell) -> int:
         pid, status = shell.system.waitpid(-1)
         shell.jobs.record(pid, status)
     for job in list(shell.jobs):
-        if job.is_done:
+        if job.is_done and not shell.interactive:  # an interactive shell tells of them first
             shell.jobs.remove(job)
     shell.jobs.finished.clear()
     return 0
@@ -289,11 +289,14 @@ def _signal_option(shell: Shell, words: list[str]) -> tuple[int | None, list[str
 
 
 def _kill_one(shell: Shell, word: str, signal: int) -> bool:
+    stopped = False
     if word.startswith("%"):
         job = _find(shell, "kill", word)
         if job is None:
             return False
         pid = -job.pgid if job.pgid is not None else job.pids[0]
+        poll_children(shell)
+        stopped = job.is_stopped
     else:
         number = whole_number(word)
         if number is None:
@@ -302,6 +305,8 @@ def _kill_one(shell: Shell, word: str, signal: int) -> bool:
         pid = number
     try:
         shell.system.kill(pid, signal)
+        if stopped and signal in (Signal.TERM, Signal.HUP):
+            shell.system.kill(pid, Signal.CONT)  # else it would not hear of it
     except OSError as error:
         shell.report(f"kill: ({word}) - {error_text(error)}")
         return False

@@ -151,8 +151,7 @@ def _show_shopt(shell: Shell, name: str, attribute: str, options: Options) -> bo
         line = f"set {'-' if on else '+'}o {name}" if "o" in options else f"shopt {letter} {name}"
         shell.output(line + "\n")
     else:
-        width = 15 if "o" in options else 20
-        shell.output(f"{name:<{width}}\t{'on' if on else 'off'}\n")
+        shell.output(f"{name:<15}\t{'on' if on else 'off'}\n")
     return on
 
 

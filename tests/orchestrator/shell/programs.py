@@ -290,6 +290,11 @@ def uname(system: System) -> int:
     return 0
 
 
+def echo(system: System) -> int:
+    system.stdout.write(" ".join(system.argv[1:]) + "\n")
+    return 0
+
+
 def printenv(system: System) -> int:
     names = system.argv[1:]
     for name, value in system.env.items():
@@ -304,7 +309,22 @@ PROGRAMS: Mapping[str, Main] = MappingProxyType(
     {
         main.__name__: main
         for main in (
-            *(basename, cat, dirname, grep, head, ln, ls, mkdir, mkfifo, printenv, rev, rm, seq),
+            *(
+                basename,
+                cat,
+                dirname,
+                echo,
+                grep,
+                head,
+                ln,
+                ls,
+                mkdir,
+                mkfifo,
+                printenv,
+                rev,
+                rm,
+                seq,
+            ),
             *(sort, tail, tee, touch, tr, uname, wc, yes),
         )
     }
