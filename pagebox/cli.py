@@ -42,12 +42,38 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="pagebox", usage=_USAGE, description="A Unix in a box.")
     add = parser.add_argument
     add("-c", dest="script", metavar="SCRIPT", help="run this text as a shell script")
-    add("-m", "--mount", action="append", default=[], metavar="HOST:GUEST[:rw]",
-        help="show a folder of this machine inside, read-only unless :rw")
-    add("-e", "--env", action="append", default=[], metavar="NAME=VALUE", help="set a variable inside")
-    add("-t", "--timeout", type=float, metavar="SECONDS", help="end everything after this time (status 124)")
-    add("--memory", type=int, metavar="MIB", help="linear memory one process may have (default 1024)")
-    add("--strace", action="store_true", help="show the system calls of compiled programs on stderr")
+    add(
+        "-m",
+        "--mount",
+        action="append",
+        default=[],
+        metavar="HOST:GUEST[:rw]",
+        help="show a folder of this machine inside, read-only unless :rw",
+    )
+    add(
+        "-e",
+        "--env",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="set a variable inside",
+    )
+    add(
+        "-t",
+        "--timeout",
+        type=float,
+        metavar="SECONDS",
+        help="end everything after this time (status 124)",
+    )
+    add(
+        "--memory",
+        type=int,
+        metavar="MIB",
+        help="linear memory one process may have (default 1024)",
+    )
+    add(
+        "--strace", action="store_true", help="show the system calls of compiled programs on stderr"
+    )
     add("--version", action="version", version=f"pagebox {VERSION}")
     add("words", nargs=argparse.REMAINDER, metavar="FILE [ARG ...]", help="what to run")
     return parser
@@ -71,25 +97,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         about = f"{error.filename}: " if error.filename else ""
         console.announce(f"{about}{text(error)}")
-        return 126 if isinstance(error, PermissionError) else 127
+        return 126 if isinstance(error, PermissionError | IsADirectoryError) else 127
 
 
 def _run(options: argparse.Namespace) -> int:
     environment = dict(_variable(item) for item in options.env)
     limits = Limits(memory=options.memory << 20) if options.memory else Limits()
-    strace = (lambda line: os.write(2, f"{line}\n".encode("utf-8", "replace"))) if options.strace else None
+    strace = (
+        (lambda line: os.write(2, f"{line}\n".encode("utf-8", "replace")))
+        if options.strace
+        else None
+    )
     machine = Machine(
         NativePlatform(announce=console.announce),
         Toolset.bundled(),
         Options(limits=limits, env=environment, strace=strace),  # type: ignore[arg-type]
     )
     for mount in map(Mount.parse, options.mount):
-        machine.mount(mount.guest, HostFS(mount.host, writable=not mount.read_only), source=mount.host)
+        machine.mount(
+            mount.guest, HostFS(mount.host, writable=not mount.read_only), source=mount.host
+        )
     words, path = _command(options, machine)
     return console.Console(machine).run(words, path=path, timeout=options.timeout)
 
 
-def _command(options: argparse.Namespace, machine: Machine[BatonDriver]) -> tuple[list[str], str | None]:
+def _command(
+    options: argparse.Namespace, machine: Machine[BatonDriver]
+) -> tuple[list[str], str | None]:
     """The arguments of the first process, and its program if that is not the shell."""
     if options.script is not None:
         return ["bash", "-c", options.script, *options.words], None
@@ -126,7 +160,11 @@ def warm() -> int:
         started = time.monotonic()
         fresh = platform.cache.find(module.key) is None
         if fresh:
-            print(f"[{number}/{len(modules)}] {module.label} ({module.size / 1e6:.1f} MB) ...", end=" ", flush=True)
+            print(
+                f"[{number}/{len(modules)}] {module.label} ({module.size / 1e6:.1f} MB) ...",
+                end=" ",
+                flush=True,
+            )
             platform.cache.compile(module.load(), module.key, module.label)
             print(f"{time.monotonic() - started:.1f} s", flush=True)
         else:
