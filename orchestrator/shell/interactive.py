@@ -79,6 +79,8 @@ class Session:
     def _more(self) -> str:
         """Prompt for a line: PS1, or PS2 while a command is incomplete. Raises: Interrupted."""
         continuing = self.reader.continuing
+        if not continuing:
+            self._before_prompt()
         prompt = expanded(self.shell, "PS2" if continuing else "PS1", "> " if continuing else "$ ")
         self._measure()
         if self.editor is not None:
@@ -131,7 +133,6 @@ class Session:
         shell = self.shell
         while True:
             try:
-                self._before_prompt()
                 commands = self.reader.next()
             except Interrupted:
                 self._interrupted()
