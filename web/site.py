@@ -124,7 +124,7 @@ def build(dist: Path, *, snapshot: bool = True) -> None:
         "pyodide": site.place(
             "pyodide", {name: (MODULES / "pyodide" / name).read_bytes() for name in PYODIDE}
         ),
-        "packages": site.place_file("packages", ".zip", _zip(_package_files())),
+        "packages": site.place_file("packages", ".zip", zip_of(_package_files())),
         "tools": [_tool(site, entry) for entry in index["modules"]],
         "index": index,
         "snapshot": None,
@@ -156,7 +156,7 @@ def _package_files() -> Iterator[tuple[str, bytes]]:
                 yield "/".join(parts), path.read_bytes()
 
 
-def _zip(files: Iterable[tuple[str, bytes]]) -> bytes:
+def zip_of(files: Iterable[tuple[str, bytes]]) -> bytes:
     """A zip file that depends on its content alone."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

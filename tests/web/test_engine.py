@@ -49,7 +49,9 @@ while not ended:
     while conditions and not conditions[-1]():
         await asyncio.sleep(0)
     conditions.clear()
-[ended[0], list(made.kernel.faults), len(made.kernel.alive())]
+alive = len(made.kernel.alive())
+made.driver.close()
+[ended[0], list(made.kernel.faults), alive]
 """
 
 

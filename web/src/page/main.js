@@ -128,6 +128,7 @@ const page = new Page();
 /** What tests and the console may use. */
 /** @type {any} */ (window).pagebox = Object.freeze({
   ready: page.ready,
+  type: (/** @type {string} */ text) => page.screen?.type(text),
   text: () => page.screen?.text() ?? "",
   seen: (/** @type {RegExp | string} */ pattern) => page.seen(pattern),
   evaluate: (/** @type {string} */ code) => page.evaluate(code),

@@ -52,9 +52,11 @@ export class Screen {
     const { parser } = this.terminal;
     const ignore = () => true;
     parser.registerOscHandler(CLIPBOARD, ignore);
-    for (const number of COLOUR_REPORTS) parser.registerOscHandler(number, (data) => data.includes("?"));
+    const asks = (/** @type {string} */ data) => data.includes("?");
+    for (const number of COLOUR_REPORTS) parser.registerOscHandler(number, asks);
     for (const sequence of ANSWERING_CSI) parser.registerCsiHandler(sequence, ignore);
-    parser.registerCsiHandler({ final: "n" }, (values) => values[0] === DEVICE_STATUS);
+    const asksStatus = (/** @type {(number | number[])[]} */ values) => values[0] === DEVICE_STATUS;
+    parser.registerCsiHandler({ final: "n" }, asksStatus);
     parser.registerDcsHandler({ intermediates: "$", final: "q" }, ignore);
   }
 
@@ -75,9 +77,14 @@ export class Screen {
    */
   listen(keys, resized) {
     const encoder = new TextEncoder();
-    this.terminal.onData((text) => keys(encoder.encode(text)));
-    this.terminal.onBinary((text) => keys(Uint8Array.from(text, (letter) => letter.charCodeAt(0))));
-    this.terminal.onResize(({ rows, cols }) => resized(rows, cols));
+    this.terminal.onData((/** @type {string} */ text) => keys(encoder.encode(text)));
+    this.terminal.onBinary((/** @type {string} */ text) => keys(Uint8Array.from(text, codeOf)));
+    this.terminal.onResize((/** @type {{rows: number, cols: number}} */ { rows, cols }) => resized(rows, cols));
+  }
+
+  /** Press keys, as a visitor would. @param {string} text */
+  type(text) {
+    this.terminal.input(text, true);
   }
 
   /**
@@ -101,4 +108,9 @@ export class Screen {
     }
     return lines.join("\n").trimEnd();
   }
+}
+
+/** @param {string} letter */
+function codeOf(letter) {
+  return letter.charCodeAt(0);
 }

@@ -4,7 +4,7 @@
 import { CPython } from "./capi.js";
 import { Guests } from "./guests.js";
 import { Programs } from "./programs.js";
-import { Stacks } from "./stacks.js";
+import { NOBODY, Stacks } from "./stacks.js";
 
 const STAGING_BYTES = 64 << 10;
 
@@ -23,6 +23,8 @@ export class Glue {
     this.staging = pyodide._module._malloc(STAGING_BYTES);
     /** @type {(key: string, failure: string) => void} */
     this.loaded = () => {};
+    /** Functions of Python's that are held for as long as the machine lives. @type {any[]} */
+    this.held = [];
   }
 
   /** @param {any} wiring PyProxy of a dict @returns {number} */
@@ -35,6 +37,7 @@ export class Glue {
     this.guests.finish = finish;
     this.stacks.pick = pick;
     this.loaded = loaded;
+    this.held = [finish, loaded, pick];
     return this.staging;
   }
 
@@ -90,6 +93,9 @@ export class Glue {
   unwind() {
     this.guests.spares.stop();
     this.stacks.close();
+    this.loaded = () => {};
+    this.stacks.pick = () => NOBODY;
+    for (const proxy of this.held.splice(0)) proxy.destroy();
   }
 
   // --- modules ---

@@ -6,7 +6,9 @@
 const MOST_OF_ONE = 3;
 /** Modules that have spares: those used last. */
 const MOST_MODULES = 5;
-/** Of all together, in bytes of memory; a renderer holds 124 memories, of which guests may have 100. */
+/** Of all together: a renderer holds 124 memories, of which guests may have 100. */
+const MOST = 8;
+/** Of all together, in bytes of memory. */
 const MOST_BYTES = 96 << 20;
 /** How long to wait after everybody fell asleep, so as not to be in the way of keys that follow. */
 const PAUSE_MS = 30;
@@ -30,9 +32,24 @@ export class Spares {
   /** @param {string} key @returns {WebAssembly.Instance} */
   take(key) {
     const shelf = this.shelf(key);
-    const instance = shelf.spares.pop() ?? this.make(key);
+    const instance = shelf.spares.pop() ?? this.makeSurely(key);
     shelf.bytes = /** @type {WebAssembly.Memory} */ (instance.exports.memory).buffer.byteLength;
     return instance;
+  }
+
+  /** Make one, at the cost of all spares if need be. @param {string} key @returns {WebAssembly.Instance} */
+  makeSurely(key) {
+    try {
+      return this.make(key);
+    } catch (error) {
+      if (!(error instanceof RangeError) || this.count() === 0) throw error;
+      this.shelves = [];
+      return this.make(key);
+    }
+  }
+
+  count() {
+    return this.shelves.reduce((sum, shelf) => sum + shelf.spares.length, 0);
   }
 
   /** The module's shelf, now the first. @param {string} key @returns {Shelf} */
@@ -53,7 +70,7 @@ export class Spares {
     const fitting = this.shelves.filter((shelf) => used + shelf.bytes <= MOST_BYTES);
     const wanting = fitting.filter((shelf) => shelf.spares.length < MOST_OF_ONE);
     wanting.sort((one, other) => one.spares.length - other.spares.length);
-    if (wanting.length === 0) return;
+    if (wanting.length === 0 || this.count() >= MOST) return;
     try {
       wanting[0].spares.push(this.make(wanting[0].key));
     } catch {
