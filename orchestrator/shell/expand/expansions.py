@@ -235,7 +235,16 @@ def _replace(node: ParameterReplace, quoted: bool, words: WordCompiler) -> Piece
     def change(env: Environment, value: str) -> str:
         return operators.replace(value, operator, pattern(env), replacement(env))
 
-    return _changed(node.parameter, change, quoted, words)
+    if is_list(node.parameter):
+        return _changed(node.parameter, change, quoted, words)
+    read = parameters.compile_reader(node.parameter, words.string)
+
+    def text(env: Environment) -> str:
+        # an empty value can match (and be replaced), an unset one cannot
+        value = read(env)
+        return _unset(env, node.parameter) if value is None else change(env, value)
+
+    return text_piece(text, quoted)
 
 
 def _case(node: ParameterCase, quoted: bool, words: WordCompiler) -> Piece:
@@ -256,11 +265,16 @@ def _slice(node: ParameterSlice, quoted: bool, words: WordCompiler) -> Piece:
         read = _sliced_list(parameter, offset, length)
         return _list_piece(read, parameters.is_star(parameter), quoted)
 
-    def change(env: Environment, value: str) -> str:
-        start = offset(env)
-        return operators.slice_text(value, start, length(env) if length else None)
+    value = parameters.compile_reader(parameter, words.string)
 
-    return _changed(parameter, change, quoted, words)
+    def text(env: Environment) -> str:
+        whole = value(env)
+        if whole is None:
+            return _unset(env, parameter)
+        start = offset(env)
+        return operators.slice_text(whole, start, length(env) if length else None)
+
+    return text_piece(text, quoted)
 
 
 def _sliced_list(

@@ -52,6 +52,8 @@ def _replace_all(text: str, pattern: Pattern, replacement: str | Replacement) ->
         return text
     if literal is not None and isinstance(replacement, str):
         return text.replace(literal, replacement)
+    if not text:
+        return _replaced(replacement, text, (0, 0)) if pattern.matches(text) else text
     pieces: list[str] = []
     position = 0
     for start, end in pattern.find_all(text):
@@ -170,10 +172,10 @@ def slice_array(variable: Variable | None, offset: int, length: int | None) -> l
 
 
 def _slice_list(values: list[str], offset: int, length: int | None) -> list[str]:
+    if offset < 0 or offset >= len(values):
+        return []
     if length is not None and length < 0:
         raise ExpansionError(f"{length}: substring expression < 0")
-    if offset < 0:
-        return []
     return values[offset:] if length is None else values[offset : offset + length]
 
 

@@ -17,6 +17,7 @@ from orchestrator.shell.expand.expansions import compile_expansion
 from orchestrator.shell.expand.fields import MAGIC, Fields
 from orchestrator.shell.expand.glob_items import escape
 from orchestrator.shell.expand.operators import Replacement, replacement_of
+from orchestrator.shell.expand.parameters import ifs_of, is_list, is_star
 from orchestrator.shell.expand.parts import (
     Piece,
     Text,
@@ -144,8 +145,34 @@ def _inner_piece(word: Word, quoted: bool) -> Piece:
     pieces = [_piece(part, quoted, splitting=True) for part in parts]
     if not pieces:
         return text_piece(lambda env: "", quoted)
+    if not quoted:
+        pieces = [
+            _resplit(p) if _is_at_list(part) else p for part, p in zip(parts, pieces, strict=True)
+        ]
     single = all(piece.single for piece in pieces)
     return Piece(joined(pieces), _emit_all(pieces), single)
+
+
+def _is_at_list(part: WordPart | Tilde) -> bool:
+    """Whether it is ``$@``, ``${name[@]}`` or a form of them, or may turn out to be (``${!name}``)."""
+    parameter = getattr(part, "parameter", None)
+    if parameter is None:
+        return False
+    return parameter.indirect or (is_list(parameter) and not is_star(parameter))
+
+
+def _resplit(piece: Piece) -> Piece:
+    """``${x-$@}`` without quotes: bash joins the values by blanks and splits again, which shows when IFS
+    begins with something else."""
+    text, emit_each = piece.text, piece.emit
+
+    def emit(env: Environment, fields: Fields) -> None:
+        if ifs_of(env)[:1] in ("", " ", "\t", "\n"):
+            emit_each(env, fields)
+        else:
+            fields.split(text(env))
+
+    return Piece(text, emit)
 
 
 # ---- fields ------------------------------------------------------------------------------------

@@ -83,16 +83,19 @@ class BracedReader(WordReader):
             return None
         self.pos = match.end()
         name = match.group()
-        subscript = None
-        if self.text.startswith("[", self.pos) and _IDENTIFIER.fullmatch(name):
-            subscript = self.read_subscript()
+        if not self.text.startswith("[", self.pos) or not _IDENTIFIER.fullmatch(name):
+            return Parameter(name, None, indirect)
+        subscript = self.read_subscript(modes.BRACED_SUBSCRIPT)
+        if not subscript.word.parts or self.text[self.pos - 1] != "]":
+            self.pos -= self.text[self.pos - 1] == "}"
+            return None
         return Parameter(name, subscript, indirect)
 
-    def read_subscript(self) -> Subscript:
+    def read_subscript(self, mode: Mode = modes.SUBSCRIPT) -> Subscript:
         """``[...]`` at the current position, both brackets consumed."""
         start = self.pos
         self.pos += 1
-        word = self.read_word(modes.SUBSCRIPT)
+        word = self.read_word(mode)
         if self.pos >= len(self.text):
             self.fail_unclosed("]", start)
         self.pos += 1
@@ -123,6 +126,8 @@ class BracedReader(WordReader):
             self.pos += 1
             return self._read_default(parameter, mode, colon=True)
         self.pos += 1
+        if self.text.startswith("}", self.pos):
+            return None
         offset = self._read_offset()
         length = None
         if self.text.startswith(":", self.pos):
@@ -145,6 +150,8 @@ class BracedReader(WordReader):
     ) -> WordPart | None:
         operator = self.text[self.pos]
         self.pos += 1
+        if parameter.name == "#" and not colon and self.text.startswith("+}", self.pos - 1):
+            return None
         word = self.read_word(modes.BRACE_DOUBLE if mode.quoted else modes.BRACE)
         return ParameterDefault(parameter, operator, colon, word) if self._close() else None
 
@@ -165,7 +172,7 @@ class BracedReader(WordReader):
     def _read_case_change(self, parameter: Parameter, mode: Mode) -> WordPart | None:
         operator = self._doubled()
         pattern = self.read_word(modes.BRACE)
-        if not self._close():
+        if parameter.name in ("#", "?", "-") or not self._close():
             return None
         return ParameterCase(parameter, operator, pattern if pattern.parts else None)
 

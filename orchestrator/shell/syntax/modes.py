@@ -62,6 +62,8 @@ OLD_ARITH = Mode(
 """Inside ``$[ ]``."""
 SUBSCRIPT = Mode("]", opener="[", closer_name="]")
 """Inside ``name[ ]``."""
+BRACED_SUBSCRIPT = Mode("]}", opener="[", closer_name="]")
+"""Inside ``${name[ ]}``, where a closing brace says that the bracket never closes."""
 OFFSET = Mode(":}", opener="", escapes=DOUBLE_ESCAPES, single=False, quoted=True, closer_name="}")
 """The offset of ``${x:offset:length}``; the reader joins what a ``?`` or parenthesis holds together."""
 EXTGLOB = Mode(")", opener="(", process=True, closer_name=")")
