@@ -60,6 +60,9 @@ def guarded(shell: Shell, run: Run) -> int:
         if error.fatal and not shell.interactive:
             raise ShellExit(shell.fatal_status) from None
         shell.status = error.status
+    except ShellSyntaxError as error:  # in text that is read while it is expanded
+        shell.report(error.message)
+        shell.status = 1
     except Discard as leaving:
         shell.status = leaving.status
     except RecursionError:

@@ -190,11 +190,12 @@ def compile_select(node: Select, compiler: Compiler) -> Run:
     name, body = node.name, compiler(node.body)
     fields = _compile_fields(node.words)
 
-    def turns(shell: Shell, values: list[str]) -> Iterable[None]:
+    def turns(shell: Shell, values: list[str], ends: list[int]) -> Iterable[None]:
         shown = False
         while True:
             reply = choose(shell, values, show=not shown)
             if reply is None:
+                ends.append(1)
                 return
             assign(shell, "REPLY", reply)
             shown = reply != ""
@@ -209,7 +210,10 @@ def compile_select(node: Select, compiler: Compiler) -> Run:
         if not values:
             shell.status = 0
             return 0
-        return _each(shell, turns(shell, values), body)
+        ends: list[int] = []
+        status = _each(shell, turns(shell, values, ends), body)
+        shell.status = 1 if ends else status  # the end of input is a failure
+        return shell.status
 
     return run
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.shell.interactive_width import text_width
 from orchestrator.shell.linereading import read_line
+
+GAP = 4
+"""`) ` and two blanks between columns."""
+TAB = 8
 
 if TYPE_CHECKING:
     from orchestrator.shell.shell import Shell
@@ -23,19 +28,26 @@ def choose(shell: Shell, values: list[str], *, show: bool) -> str | None:
 
 
 def layout(values: list[str], columns: int) -> str:
-    """Return the menu: down first, then across, as bash lays it out."""
+    """Return the menu: down first, then across, in as few rows as fit; never a single row of several."""
     count = len(values)
     digits = len(str(count))
-    longest = max(map(len, values))
-    width = longest + digits + 2 + 1  # ") " and a blank between columns
-    per_row = max(1, columns // width)
-    rows = -(-count // per_row)
-    if -(-count // rows) == 1:
-        rows, per_row = count, 1
+    width = max(map(text_width, values)) + digits + GAP
+    rows = -(-count // max(1, columns // width))
+    if rows == 1:
+        rows = count
     lines = []
     for row in range(rows):
-        indices = range(row, count, rows)
-        cells = [f"{i + 1:>{digits}}) {values[i]}" for i in indices]
-        padded = [cell.ljust(width) for cell in cells[:-1]]
-        lines.append("".join([*padded, cells[-1]]))
-    return "".join(line + "\n" for line in lines)
+        line, at = "", 0
+        for index in range(row, count, rows):
+            line += _blanks(at, index // rows * width)
+            cell = f"{index + 1:>{len(str(rows)) if index < rows else digits}}) {values[index]}"
+            at = index // rows * width + text_width(cell)
+            line += cell
+        lines.append(line + "\n")
+    return "".join(lines)
+
+
+def _blanks(start: int, end: int) -> str:
+    """Return what takes the cursor from one column to another: tabs as far as they go."""
+    tabs = end // TAB - start // TAB
+    return "\t" * tabs + " " * (end % TAB if tabs else end - start)

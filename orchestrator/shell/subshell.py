@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.errors import ShellSyntaxError
 from orchestrator.shell.control import Break, Continue, Discard, Interrupted, Return, ShellExit
 from orchestrator.shell.expand.errors import ExpansionError
 from orchestrator.shell.jobs import wait_foreground
@@ -97,6 +98,9 @@ def _guarded(shell: Shell, run: Run) -> int:
     except ExpansionError as error:
         shell.report(error.message)
         return shell.fatal_status if error.fatal else error.status
+    except ShellSyntaxError as error:
+        shell.report(error.message)
+        return 1
     except RecursionError:
         shell.report("maximum nesting level exceeded")
         return 1

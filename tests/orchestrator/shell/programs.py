@@ -54,7 +54,7 @@ def sort(system: System) -> int:
     lines = b"".join(contents).splitlines()
 
     def key(line: bytes) -> object:
-        return int(line.split()[0] or 0) if "n" in flags else line
+        return (int(line.split()[0] or 0), line) if "n" in flags else line
 
     lines.sort(key=key, reverse="r" in flags)  # type: ignore[arg-type]
     if "u" in flags:
