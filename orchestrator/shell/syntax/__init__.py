@@ -2,7 +2,7 @@ r"""Shell text to nodes and back. Pure: no variables, no files, no options but t
 
 Reading::
 
-    parse(text, *, name="bash", line=1, dialect=None) -> nodes.Script
+    parse(text, *, name="bash", line=1, dialect=None, aliases=None) -> nodes.Script
         The whole text at once. Raises ShellSyntaxError.
     CommandReader(text, *, name="bash", line=1, dialect=None, more=None)
         .next() -> nodes.CommandList | None
@@ -24,9 +24,10 @@ Pieces that other parts of the shell need::
 
     parse_word(text)      -> nodes.Word          one word of any characters, as in ``${x-word}``
     parse_here_text(text) -> nodes.Word          text that expands like a here-document (PS4, @P)
-    parse_arith(text, placeholders=()) -> nodes.ArithExpr      raises ArithSyntaxError
-    parse_subscripted(text) -> (name, subscript text | None) | None     "a[1]" for unset, read, -v
-    quote(text) -> str             shell quoting that reads back as the same text (${x@Q}, printf %q)
+    arith.parse_arith(text) -> arithnodes.ArithExpr      raises arith.ArithSyntaxError
+    is_complete(text) -> bool      whether an editor may submit it
+    quote, quote_if_needed, backslash_quote, double_quote, ansi_quote    bash's ways to quote a text:
+                                   ${x@Q}; xtrace and set; printf %q; declare -p; $'...'
     print_node(node) -> str        bash's own layout (declare -f)
     is_name(text) -> bool
 
