@@ -31,7 +31,7 @@ For builtins (names as text)::
     compile_glob(text, ...) -> Pattern               of a string
 
 A shell inherits :class:`Evaluation`, which answers ``evaluate`` and ``expand_text`` of the Environment protocol.
-``Regex.match(text)`` gives the list for BASH_REMATCH or None; ``Pattern.matches(text)`` a bool. An invalid
+``Regex.match(text, env.tick)`` gives the list for BASH_REMATCH or None; ``Pattern.matches(text)`` a bool. An invalid
 regular expression raises ``regex_items.RegexError`` (status 2).
 
 Failures raise :class:`~orchestrator.shell.expand.errors.ExpansionError`.
