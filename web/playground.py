@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import CodeType
 
-    from orchestrator.kernel.process import Status
+    from orchestrator.kernel.process import Process, Status
     from orchestrator.platform.browser.glue import Glue
 
 ENTER = b"\r"
 LOGIN_SHELL = "-bash"
+# Bytes on their way to the screen: enough for its pace, little enough that Ctrl-C shows at once behind a flood.
+WINDOW = 64 << 10
 TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
 
@@ -59,9 +61,10 @@ class Terminal:
     def __init__(self, machine: Machine, page: Page, rows: int, columns: int) -> None:
         self.machine = machine
         self.is_open = False
+        self._shell: Process | None = None
         self._page = page
         self._post = machine.kernel.scheduler.post
-        self._outlet = Outlet(page.output)
+        self._outlet = Outlet(page.output, WINDOW)
         self._tty = Tty(machine.kernel, self._outlet, WindowSize(rows, columns))
         self._post(self._open)
 
@@ -77,6 +80,14 @@ class Terminal:
     def shown(self, size: int) -> None:
         """So many bytes of output have reached the screen."""
         self._post(lambda: self._outlet.acknowledge(size))
+
+    def foreground(self) -> str:
+        """The name of the program that has the terminal; nothing when it is the shell."""
+        group = self._tty.foreground
+        if self._shell is None or group == self._shell.pgid:
+            return ""
+        members = [one for one in self.machine.kernel.alive() if one.pgid == group]
+        return min(members, key=lambda one: one.pid).name if members else ""
 
     async def evaluate(self, code: str) -> str:
         """Run Python beside the machine, for tests: `await` works, the last expression is the answer, as JSON."""
@@ -106,7 +117,7 @@ class Terminal:
         flags = OpenFlags.READ | OpenFlags.WRITE
         stdio = self._tty.open(flags), self._tty.open(flags), self._tty.open(flags)
         try:
-            self.machine.start(
+            self._shell = self.machine.start(
                 [LOGIN_SHELL], stdio=stdio, env=TERMINAL, tty=self._tty, on_exit=self._closed
             )
         except OSError as error:

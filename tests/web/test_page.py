@@ -144,3 +144,11 @@ def test_without_jspi_the_page_says_so(blank: Any, address: str) -> None:
     for browser in ("Chrome or Edge 137", "Firefox 153", "Safari 27"):
         assert browser in words
     assert blank.evaluate("window.pagebox.ready.then(() => 'ready', () => 'refused')") == "refused"
+
+
+def test_the_header_says_what_runs(terminal: PageTerminal) -> None:
+    words = terminal.page.locator("#words")
+    terminal.type("sleep 1000\n")
+    words.filter(has_text="running sleep").wait_for()
+    terminal.press("Control+C")
+    words.filter(has_text="ready").wait_for()

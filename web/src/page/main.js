@@ -10,6 +10,8 @@ const NO_JSPI = [
   "Use Chrome or Edge 137 or newer, Firefox 153 or newer, or Safari 27 or newer.",
 ];
 
+const STOPPED = "What runs inside has stopped by a mistake of ours; reload the page to start again.";
+
 class Page {
   constructor() {
     const manifest = /** @type {HTMLElement} */ (document.getElementById("manifest"));
@@ -61,15 +63,17 @@ class Page {
         this.status.progress(message.name, message.done, message.size);
         break;
       case "ready":
-        this.status.progress("", 0, 0);
-        this.status.show("ready", "ready");
+        this.status.ready();
         this.resolve?.(message.facts);
+        break;
+      case "running":
+        this.status.running(message.name);
         break;
       case "answer":
         this.answered(message);
         break;
       case "failed":
-        this.fail(["Starting failed.", message.words]);
+        this.fail([this.status.booted ? STOPPED : "Starting failed.", message.words]);
         break;
     }
   }

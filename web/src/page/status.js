@@ -2,6 +2,8 @@
 // The line in the header: what the page is doing, and how much has arrived.
 
 const MEGABYTE = 1e6;
+/** A program that ends sooner is not worth a flicker. */
+const NOTICEABLE_MS = 150;
 
 export class Status {
   /** @param {Document} page */
@@ -12,6 +14,9 @@ export class Status {
     this.notice = /** @type {HTMLElement} */ (page.getElementById("notice"));
     /** @type {Map<string, {done: number, size: number}>} */
     this.arriving = new Map();
+    this.program = "";
+    this.timer = 0;
+    this.booted = false;
   }
 
   /**
@@ -23,6 +28,24 @@ export class Status {
     this.words.textContent = words;
   }
 
+  /** The first prompt is there. */
+  ready() {
+    this.booted = true;
+    this.update();
+  }
+
+  /** @param {string} program that has the terminal; nothing for the shell */
+  running(program) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(
+      () => {
+        this.program = program;
+        this.update();
+      },
+      program ? NOTICEABLE_MS : 0,
+    );
+  }
+
   /**
    * @param {string} name
    * @param {number} done bytes
@@ -31,14 +54,21 @@ export class Status {
   progress(name, done, size) {
     if (done < size) this.arriving.set(name, { done, size });
     else this.arriving.delete(name);
+    this.update();
+  }
+
+  update() {
+    if (this.line.dataset.state === "failed") return;
     const entries = [...this.arriving.values()];
     const all = entries.reduce((sum, entry) => sum + entry.size, 0);
     const now = entries.reduce((sum, entry) => sum + entry.done, 0);
-    this.bar.classList.toggle("done", entries.length === 0);
+    this.bar.classList.toggle("done", all === 0);
     if (all > 0) this.bar.value = now / all;
-    const booting = this.line.dataset.state === "booting";
-    if (all === 0) this.words.textContent = booting ? "starting" : "ready";
-    else this.words.textContent = `loading ${[...this.arriving.keys()].join(", ")}: ${megabytes(now)} of ${megabytes(all)} MB`;
+    const names = [...this.arriving.keys()].join(", ");
+    const loading = all > 0 ? `loading ${names}: ${megabytes(now)} of ${megabytes(all)} MB` : "";
+    if (!this.booted) this.show("booting", loading || "starting");
+    else if (this.program) this.show("running", `running ${this.program}`);
+    else this.show("ready", loading || "ready");
   }
 
   /**

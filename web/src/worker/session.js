@@ -3,6 +3,8 @@
 
 import { Glue } from "./glue.js";
 
+const LOOK_MS = 100;
+
 export class Session {
   /**
    * @param {any} pyodide
@@ -33,8 +35,30 @@ export class Session {
       // Whoever has asked to spare the line gets each tool when it is first used.
       if (!(/** @type {any} */ (navigator).connection?.saveData)) this.glue.prefetch();
     };
+    this.watchForeground();
     this.python = playground.open_terminal(this.glue, this, JSON.stringify(manifest.index), rows, columns);
     playground.destroy();
+  }
+
+  /** Tell the page which program has the terminal, when that changes; looked at as rarely as people notice. */
+  watchForeground() {
+    const { stacks } = this.glue;
+    const idle = stacks.onIdle;
+    let known = "";
+    let looked = 0;
+    const look = () => {
+      looked = performance.now();
+      const name = this.python?.foreground() ?? "";
+      if (name !== known) this.post({ kind: "running", name });
+      known = name;
+    };
+    stacks.onIdle = () => {
+      idle();
+      look();
+    };
+    stacks.onTurn = () => {
+      if (performance.now() - looked > LOOK_MS) look();
+    };
   }
 
   /** @param {Uint8Array} data */

@@ -36,6 +36,8 @@ export class Stacks {
     this.turns = 0;
     /** Called whenever everybody sleeps. */
     this.onIdle = () => {};
+    /** Called between turns of the page, too. */
+    this.onTurn = () => {};
   }
 
   /** @param {Stack} stack */
@@ -72,6 +74,7 @@ export class Stacks {
   turn(id) {
     this.turns += 1;
     this.turned = performance.now();
+    this.onTurn();
     this.run(id);
   }
 
