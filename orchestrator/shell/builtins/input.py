@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from orchestrator.shell.linereading import read_line
 
@@ -13,8 +13,14 @@ if TYPE_CHECKING:
 
     from orchestrator.shell.shell import Shell
 
-Characters = list[tuple[str, bool]]
-"""Each character with whether a backslash stood before it."""
+
+class Characters(NamedTuple):
+    """Text, and the indices of the characters that a backslash stood before."""
+
+    text: str = ""
+    escaped: frozenset[int] = frozenset()
+
+
 BACKSLASH, NEWLINE = 0x5C, 0x0A
 
 
@@ -99,20 +105,23 @@ class Source:
         body = data[:-1] if data and data[-1] == self.delimiter else data
         text = body.replace(b"\0", b"").decode("utf-8", "surrogateescape")
         if self.raw or "\\" not in text:
-            return [(char, False) for char in text], complete
+            return Characters(text), complete
         return _unescape(text), complete
 
     def _counted(self) -> tuple[Characters, bool]:
         """Read character by character until the count, the delimiter or the time limit."""
-        text: Characters = []
+        gathered: list[str] = []
+        marks: set[int] = set()
         pending = b""
         escaped = False
-        while self.count is None or len(text) < self.count:
-            byte = self._byte(text)
+        complete = True
+        while self.count is None or len(gathered) < self.count:
+            byte = self._byte(gathered, marks)
             if not byte:
-                return text, False
+                complete = False
+                break
             if byte[0] == self.delimiter and not self.exact and not escaped and not pending:
-                return text, True
+                break
             pending += byte
             char = _complete(pending)
             if char is None:
@@ -122,15 +131,17 @@ class Source:
                 escaped = True
                 continue
             if not (escaped and char == "\n") and char != "\0":
-                text.append((char, escaped))
+                if escaped:
+                    marks.add(len(gathered))
+                gathered.append(char)
             escaped = False
-        return text, True
+        return Characters("".join(gathered), frozenset(marks)), complete
 
-    def _byte(self, text: Characters) -> bytes:
+    def _byte(self, gathered: list[str], marks: set[int]) -> bytes:
         if self.deadline is not None:
             left = self.deadline - self.system.monotonic()
             if left <= 0 or not self._wait(left):
-                raise TimeUp(text)
+                raise TimeUp(Characters("".join(gathered), frozenset(marks)))
         while True:
             try:
                 return self.system.read(self.fd, 1)
@@ -151,18 +162,20 @@ def _continues(data: bytes, delimiter: int) -> bool:
 
 
 def _unescape(text: str) -> Characters:
-    characters: Characters = []
+    gathered: list[str] = []
+    marks: list[int] = []
     escaped = False
     for char in text:
         if escaped:
             if char != "\n":
-                characters.append((char, True))
+                marks.append(len(gathered))
+                gathered.append(char)
             escaped = False
         elif char == "\\":
             escaped = True
         else:
-            characters.append((char, False))
-    return characters
+            gathered.append(char)
+    return Characters("".join(gathered), frozenset(marks))
 
 
 def _complete(data: bytes) -> str | None:

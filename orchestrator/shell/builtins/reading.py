@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.shell.builtin import Builtin, UsageError
 from orchestrator.shell.builtins.arguments import Options, whole_number
-from orchestrator.shell.builtins.input import Source, TimeUp
+from orchestrator.shell.builtins.input import Characters, Source, TimeUp
 from orchestrator.shell.expand import assign, assign_array
 from orchestrator.shell.expand.errors import ExpansionError
 from orchestrator.shell.expand.lookup import split_subscript
@@ -108,15 +108,15 @@ def _source(shell: Shell, options: Options, fd: int, timeout: int | None) -> Sou
     )
 
 
-def _store(shell: Shell, options: Options, text: list[tuple[str, bool]]) -> int:
-    """Split what was read and assign it. `text` is (character, whether it was escaped)."""
+def _store(shell: Shell, options: Options, text: Characters) -> int:
+    """Split what was read and assign it."""
     try:
         if "a" in options:
             return _store_array(shell, options.values["a"], text)
         if "N" in options:
             return _store_exact(shell, options.operands, text)
         if not options.operands:
-            assign(shell, "REPLY", "".join(char for char, _ in text))
+            assign(shell, "REPLY", text.text)
             return 0
         ifs = shell.text("IFS", BLANKS)
         for name, value in zip(
@@ -129,15 +129,15 @@ def _store(shell: Shell, options: Options, text: list[tuple[str, bool]]) -> int:
     return 0
 
 
-def _store_exact(shell: Shell, names: list[str], text: list[tuple[str, bool]]) -> int:
+def _store_exact(shell: Shell, names: list[str], text: Characters) -> int:
     first, *rest = names or ["REPLY"]
-    assign(shell, first, "".join(char for char, _ in text))
+    assign(shell, first, text.text)
     for name in rest:
         assign(shell, name, "")
     return 0
 
 
-def _store_array(shell: Shell, name: str, text: list[tuple[str, bool]]) -> int:
+def _store_array(shell: Shell, name: str, text: Characters) -> int:
     variable = shell.variables.get(name)
     if variable is not None and variable.flags & ASSOCIATIVE:
         shell.report(f"read: {name}: cannot convert associative to indexed array")
@@ -148,40 +148,40 @@ def _store_array(shell: Shell, name: str, text: list[tuple[str, bool]]) -> int:
 
 
 class _Fields:
-    """Field splitting of a line in which some characters were escaped."""
+    """Field splitting of a line in which some characters may have been escaped."""
 
-    def __init__(self, text: list[tuple[str, bool]], ifs: str) -> None:
-        self.text = text
+    def __init__(self, read: Characters, ifs: str) -> None:
+        self.text, self.escaped = read
         self.blanks = {char for char in ifs if char in BLANKS}
         self.others = {char for char in ifs if char not in BLANKS}
         self.at = 0
         self.skip_blanks()
 
     def is_blank(self, at: int) -> bool:
-        char, escaped = self.text[at]
-        return not escaped and char in self.blanks
+        """Whether the character is a separator of which several count as one."""
+        return self.text[at] in self.blanks and at not in self.escaped
 
     def is_other(self, at: int) -> bool:
-        char, escaped = self.text[at]
-        return not escaped and char in self.others
+        """Whether the character separates by itself."""
+        return self.text[at] in self.others and at not in self.escaped
 
     def skip_blanks(self) -> None:
+        """Pass blanks that separate."""
         while self.at < len(self.text) and self.is_blank(self.at):
             self.at += 1
 
     def next(self) -> str:
         """Return the next field and pass the delimiter behind it."""
-        start = self.at
-        while (
-            self.at < len(self.text) and not self.is_blank(self.at) and not self.is_other(self.at)
-        ):
-            self.at += 1
-        field = "".join(char for char, _ in self.text[start : self.at])
+        start = at = self.at
+        size = len(self.text)
+        while at < size and not self.is_blank(at) and not self.is_other(at):
+            at += 1
+        self.at = at
         self.skip_blanks()
-        if self.at < len(self.text) and self.is_other(self.at):
+        if self.at < size and self.is_other(self.at):
             self.at += 1
             self.skip_blanks()
-        return field
+        return self.text[start:at]
 
     def all(self) -> list[str]:
         """Return every field."""
@@ -199,13 +199,15 @@ class _Fields:
         end = len(self.text)
         while end > start and self.is_blank(end - 1):
             end -= 1
-        return "".join(char for char, _ in self.text[start:end])
+        return self.text[start:end]
 
 
-def split_for(text: list[tuple[str, bool]], count: int, ifs: str) -> list[str]:
+def split_for(read: Characters, count: int, ifs: str) -> list[str]:
     """Split a line for `count` names: the last one takes the rest."""
-    fields = _Fields(text, ifs)
-    values = [fields.next() if fields.at < len(text) else "" for _ in range(count - 1)]
+    if not read.escaped and count == 1 and ifs in (BLANKS, ""):  # the everyday cases
+        return [read.text.strip(ifs) if ifs else read.text]
+    fields = _Fields(read, ifs)
+    values = [fields.next() if fields.at < len(fields.text) else "" for _ in range(count - 1)]
     return [*values, fields.rest()]
 
 
