@@ -22,6 +22,7 @@ from orchestrator.shell.expand.environment import Environment
 from orchestrator.shell.expand.errors import ArithError
 from orchestrator.shell.expand.evaluator import (
     plain_number,
+    raw_key,
     read_element,
     read_variable,
 )
@@ -146,6 +147,8 @@ def _subscript(node: ArithVariable, cell: Cell) -> Callable[[Environment], str]:
     """The subscript's text; placeholders in it are replaced by what they expanded to."""
     text = node.subscript or ""
     if "\0" not in text:
+        if any(mark in text for mark in "'\"\\$`"):
+            return lambda env: raw_key(env, text)
         return lambda env: text
     pieces = text.split("\0")
     first = node.first

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from orchestrator.shell.expand.environment import Environment
 from orchestrator.shell.expand.errors import ExpansionError, ReadonlyError
-from orchestrator.shell.expand.evaluator import subscript_key
+from orchestrator.shell.expand.evaluator import raw_key
 from orchestrator.shell.expand.lookup import follow, split_subscript
 from orchestrator.shell.expand.variable import (
     ARRAY,
@@ -47,7 +47,7 @@ def assign(env: Environment, name: str, value: str, *, append: bool = False) -> 
         if name.endswith("]"):
             base, subscript = split_subscript(name)
             if subscript is not None:
-                assign_element(env, base, subscript, value, append=append)
+                assign_element(env, base, raw_key(env, subscript), value, append=append)
                 return
         variable = env.create(name)
     if not variable.flags & SPECIAL_WRITE:
@@ -99,7 +99,7 @@ def _assign_reference(
         return
     target, subscript = follow(env, name)
     if subscript is not None:
-        assign_element(env, target, subscript, value, append=append)
+        assign_element(env, target, raw_key(env, subscript), value, append=append)
     elif target != name:
         assign(env, target, value, append=append)
     else:
@@ -166,10 +166,10 @@ def assign_element(
     flags = variable.flags
     if flags & ASSOCIATIVE:
         table = _associative(variable)
-        key = subscript_key(env, subscript)
-        if not key:
+        if not subscript:
             raise ExpansionError(f"{name}[{subscript}]: bad array subscript")
-        table.set(key, _element_value(env, flags, table.get(key), value, append))
+        old = table.get(subscript)
+        table.set(subscript, _element_value(env, flags, old, value, append))
     else:
         index = array_index(env, name, variable, subscript)
         array = make_indexed(variable)
@@ -272,8 +272,9 @@ def unset_element(env: Environment, name: str, subscript: str) -> bool:
     if variable.flags & READONLY:
         raise ReadonlyError(f"{name}: cannot unset: readonly variable")
     value = variable.value
+    subscript = raw_key(env, subscript)
     if isinstance(value, AssociativeArray):
-        value.unset(subscript_key(env, subscript))
+        value.unset(subscript)
     elif isinstance(value, IndexedArray):
         value.unset(array_index(env, name, variable, subscript))
     elif env.evaluate(subscript) == 0:

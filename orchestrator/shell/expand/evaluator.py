@@ -4,6 +4,7 @@
 values go back through ``Environment.evaluate``, so that the two need not import one another. Below: lookup.
 """
 
+from orchestrator.errors import ShellSyntaxError
 from orchestrator.shell.expand.environment import Environment
 from orchestrator.shell.expand.errors import ArithError, UnboundError
 from orchestrator.shell.expand.lookup import follow
@@ -42,7 +43,7 @@ def read_variable(env: Environment, name: str) -> int:
     if variable is not None and variable.flags & NAMEREF:
         target, subscript = follow(env, name)
         if subscript is not None:
-            return read_element(env, target, subscript)
+            return read_element(env, target, raw_key(env, subscript))
         variable = env.variables.get(target)
     value = variable.scalar() if variable is not None else None
     if value is None:
@@ -77,7 +78,7 @@ def _too_deep(text: str) -> ArithError:
 
 
 def read_element(env: Environment, name: str, subscript: str) -> int:
-    """The number in ``name[subscript]``; unset is 0."""
+    """The number in ``name[subscript]``; unset is 0. The subscript is expanded already."""
     value = element_text(env, name, subscript)
     if value is None:
         if env.options.nounset:
@@ -88,20 +89,20 @@ def read_element(env: Environment, name: str, subscript: str) -> int:
 
 
 def element_text(env: Environment, name: str, subscript: str) -> str | None:
-    """The text in ``name[subscript]``, None when unset."""
+    """The text in ``name[subscript]``, None when unset. The subscript is expanded already."""
     name, inner = follow(env, name)
     variable = env.variables.get(name)
     if variable is None or inner is not None:
         if not variable and inner is None:
-            env.evaluate(_expanded(env, subscript))
+            env.evaluate(subscript)
         return None
     if isinstance(variable.value, AssociativeArray):
-        return variable.value.get(subscript_key(env, subscript))
+        return variable.value.get(subscript)
     return _indexed_text(env, name, variable, subscript)
 
 
 def _indexed_text(env: Environment, name: str, variable: Variable, subscript: str) -> str | None:
-    index = env.evaluate(_expanded(env, subscript))
+    index = env.evaluate(subscript)
     value = variable.value
     if not isinstance(value, IndexedArray):
         return variable.scalar() if index in (0, -1) else None
@@ -113,15 +114,12 @@ def _indexed_text(env: Environment, name: str, variable: Variable, subscript: st
     return value.items.get(index)
 
 
-def subscript_key(env: Environment, subscript: str) -> str:
-    """The key a subscript text means in an associative array: quotes go, expansions happen."""
+def raw_key(env: Environment, subscript: str) -> str:
+    """A subscript that came as text (``unset 'm["a b"]'``, ``let 'a[$i]'``): quotes go, expansions happen.
+    Text that cannot be read so, such as a lone quote, stands for itself."""
     if not any(mark in subscript for mark in "'\"\\$`"):
         return subscript
-    return env.expand_text(subscript)
-
-
-def _expanded(env: Environment, subscript: str) -> str:
-    """Expressions that reach us as text (``let 'a[$i]'``) may still hold expansions."""
-    if "$" not in subscript and "`" not in subscript:
+    try:
+        return env.expand_text(subscript)
+    except ShellSyntaxError:
         return subscript
-    return env.expand_text(subscript)

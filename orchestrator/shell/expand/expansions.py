@@ -358,7 +358,7 @@ def _bad(node: BadSubstitution, quoted: bool, words: WordCompiler) -> Piece:
     source = node.source
 
     def text(env: Environment) -> str:
-        raise ExpansionError(f"{source}: bad substitution", fatal=True)
+        raise ExpansionError(f"{source}: bad substitution")
 
     return text_piece(text, quoted)
 

@@ -2,7 +2,6 @@
 
 from orchestrator.shell.expand.environment import Environment
 from orchestrator.shell.expand.variable import NAMEREF, Variable
-from orchestrator.shell.syntax.arith import subscript_end
 from orchestrator.shell.syntax.quote import is_name
 
 MAX_REFERENCES = 8
@@ -10,11 +9,10 @@ MAX_REFERENCES = 8
 
 
 def split_subscript(text: str) -> tuple[str, str | None]:
-    """``"a[1]"`` to ``("a", "1")``; a text of another shape comes back with None."""
+    """``"a[1]"`` to ``("a", "1")``; a text of another shape comes back with None. The last bracket closes: a
+    key that was expanded already may hold brackets."""
     start = text.find("[")
     if start <= 0 or not text.endswith("]") or not is_name(text[:start]):
-        return text, None
-    if subscript_end(text, start) != len(text) - 1:
         return text, None
     return text[:start], text[start + 1 : -1]
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from orchestrator.shell.expand.environment import Environment
 from orchestrator.shell.expand.errors import ExpansionError, UnboundError
-from orchestrator.shell.expand.evaluator import element_text
+from orchestrator.shell.expand.evaluator import element_text, raw_key
 from orchestrator.shell.expand.lookup import follow
 from orchestrator.shell.expand.split import DEFAULT_IFS
 from orchestrator.shell.expand.variable import (
@@ -109,7 +109,7 @@ def read_special(env: Environment, name: str) -> str | None:
     if variable.flags & NAMEREF:
         target, subscript = follow(env, name)
         if subscript is not None:
-            return _element_or_all(env, target, subscript)
+            return _element_or_all(env, target, raw_key(env, subscript))
         if target == name:
             return variable.scalar() if not variable.value else None
         return read_special(env, target)
@@ -237,7 +237,7 @@ def list_values(env: Environment, name: str) -> list[str]:
     if variable is not None and variable.flags & NAMEREF:
         target, subscript = follow(env, name)
         if subscript is not None and subscript not in ("@", "*"):
-            value = element_text(env, target, subscript)
+            value = element_text(env, target, raw_key(env, subscript))
             return [] if value is None else [value]
         variable = env.variables.get(target)
     if variable is None:

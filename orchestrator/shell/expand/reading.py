@@ -1,7 +1,7 @@
 """Reading a value by a name given as text: ``test -v``, ``printf -v``, ``{fd}>`` and other builtins."""
 
 from orchestrator.shell.expand.environment import Environment
-from orchestrator.shell.expand.evaluator import element_text
+from orchestrator.shell.expand.evaluator import element_text, raw_key
 from orchestrator.shell.expand.lookup import split_subscript
 from orchestrator.shell.expand.parameters import list_values, read_special
 from orchestrator.shell.syntax.quote import is_name
@@ -23,4 +23,4 @@ def read_value(env: Environment, name: str) -> str | None:
     if subscript in ("@", "*"):
         values = list_values(env, base)
         return " ".join(values) if values else None
-    return element_text(env, base, subscript)
+    return element_text(env, base, raw_key(env, subscript))
