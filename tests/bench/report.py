@@ -1,0 +1,102 @@
+"""Figures as Markdown: one table for the page and one for headless, and the rows that are short of their target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cases import CASES, HEADLESS, JUST_BASH, NATIVE, PAGE, Case
+from figures import Figure, Figures
+
+Results = Mapping[str, Figures]
+TITLES = {PAGE: "In the page", HEADLESS: "Headless"}
+NONE = "-"
+
+_INTRODUCTION = """\
+# Benchmarks
+
+Written by `python3 build.py bench --write`; `python3 build.py bench` measures again and prints. One run measures
+ours, the machine's own bash and GNU tools, and [just-bash](https://github.com/vercel-labs/just-bash) under Node.
+
+A figure is the median of its repetitions, with the best in brackets. Rows that are scripts are timed
+as a whole, with the time of the same script without what is measured taken off. Inside the page and
+headless, times are taken in the machine, where a process starts and ends, so that drawing on the
+terminal is not counted; the first row and Ctrl-C are timed as a visitor sees them: from the
+navigation, or the key, until the prompt is on the screen. just-bash starts no processes: its tools are functions."""
+
+
+def render(results: Results, surroundings: Sequence[str]) -> str:
+    """The whole document."""
+    parts = [_INTRODUCTION, "\n".join(f"* {line}" for line in surroundings)]
+    for subject, title in TITLES.items():
+        if subject in results:
+            parts.append(f"## {title}\n\n{table(subject, results)}")
+    parts.append(f"## Short of the target\n\n{shortfalls(results)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def table(subject: str, results: Results) -> str:
+    """One subject's rows beside native and just-bash."""
+    head = "| what | figure | target | | to native | to just-bash |\n|---|---|---|---|---|---|"
+    rows = [
+        _row(case, subject, results)
+        for case in CASES
+        if case.target(subject) is not None or case.key in results[subject]
+    ]
+    return "\n".join([head, *rows])
+
+
+def _row(case: Case, subject: str, results: Results) -> str:
+    figure = results[subject].get(case.key)
+    others = [_beside(case, figure, results.get(name, {})) for name in (NATIVE, JUST_BASH)]
+    cells = [case.title, _figure(case, figure), _target(case, subject), _verdict(case, subject, figure)]
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in [*cells, *others])} |"
+
+
+def _figure(case: Case, figure: Figure | None) -> str:
+    if figure is None:
+        return "not measured"
+    if not case.unit:
+        return number(figure.value)
+    return f"{number(figure.value)} {case.unit} ({number(figure.best)})"
+
+
+def _target(case: Case, subject: str) -> str:
+    target = case.target(subject)
+    if target is None:
+        return NONE
+    return f"{'>=' if case.at_least else '<='} {number(target)} {case.unit}".rstrip()
+
+
+def _verdict(case: Case, subject: str, figure: Figure | None) -> str:
+    if case.target(subject) is None:
+        return ""
+    return "met" if figure and case.is_met(subject, figure.value) else "**short**"
+
+
+def _beside(case: Case, figure: Figure | None, others: Figures) -> str:
+    other = others.get(case.key)
+    if other is None or figure is None or not other.value or not figure.value:
+        return NONE
+    slower = other.value / figure.value if case.at_least else figure.value / other.value
+    words = f"{number(slower)}x slower" if slower >= 1 else f"{number(1 / slower)}x faster"
+    return f"{words} ({number(other.value)} {case.unit})"
+
+
+def shortfalls(results: Results) -> str:
+    """Every row that is short of its target, or was not measured, by name."""
+    lines = [
+        f"* {TITLES[subject]}: {case.title}: {_figure(case, figure)}, target {_target(case, subject)}"
+        for subject in TITLES
+        if subject in results
+        for case in CASES
+        for figure in [results[subject].get(case.key)]
+        if _verdict(case, subject, figure) == "**short**"
+    ]
+    return "\n".join(lines) or "Nothing: every row meets its target."
+
+
+def number(value: float) -> str:
+    """Three significant digits, never in powers of ten."""
+    if value >= 100 or value == int(value):
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"

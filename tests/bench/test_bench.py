@@ -1,0 +1,80 @@
+"""The report's form, on made-up figures, and that no row of the table of targets is forgotten. No test asserts a time."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import report  # noqa: E402
+from cases import CASES, HEADLESS, JUST_BASH, NATIVE, PAGE, find  # noqa: E402
+from figures import Figure, of_script, summarise  # noqa: E402
+
+# What had to be reached first: (page, headless) by row.
+TARGETS = {
+    "ready": (700, 250),
+    "write": (1.5, 3),
+    "clock": (1.5, 3),
+    "pipe64": (1000, 800),
+    "pipe4": (300, 200),
+    "spawn": (5, 1),
+    "pipeline": (12, 4),
+    "interrupt": (50, 50),
+    "seq": (30, 30),
+    "loop": (120, 60),
+    "alive": (90, 200),
+}
+
+
+@pytest.mark.parametrize("key", TARGETS)
+def test_every_target_has_a_case(key: str) -> None:
+    assert (find(key).page, find(key).headless) == TARGETS[key]
+
+
+def made_up() -> dict[str, dict[str, Figure]]:
+    reached = {case.key: Figure(case.headless or 1, case.headless or 1) for case in CASES}
+    page = {case.key: Figure(case.page or 1, case.page or 1) for case in CASES}
+    return {
+        PAGE: page | {"spawn": Figure(7.25, 6)},
+        HEADLESS: reached | {"pipe4": Figure(100, 120)},
+        NATIVE: {"spawn": Figure(0.5, 0.4), "pipe4": Figure(400, 420)},
+        JUST_BASH: {"spawn": Figure(14.5, 14)},
+    }
+
+
+def test_a_row_has_figure_target_verdict_and_ratios() -> None:
+    rows = report.table(PAGE, made_up()).splitlines()
+    row = next(line for line in rows if "spawn of a coreutils" in line)
+    assert row.endswith(
+        "| 7.25 ms (6) | <= 5 ms | **short** | 14.5x slower (0.50 ms) | 2.00x faster (14.5 ms) |"
+    )
+
+
+def test_more_can_be_better() -> None:
+    row = next(r for r in report.table(HEADLESS, made_up()).splitlines() if "4 KiB" in r and "64" not in r)
+    assert "| 100 MB/s (120) | >= 200 MB/s | **short** | 4x slower (400 MB/s) | - |" in row
+
+
+def test_bars_in_titles_are_escaped() -> None:
+    rows = report.table(PAGE, made_up()).splitlines()[2:]
+    assert {line.replace("\\|", "").count("|") for line in rows} == {7}
+
+
+def test_what_is_short_is_named() -> None:
+    text = report.shortfalls(made_up())
+    assert [line.partition(":")[0] for line in text.splitlines()] == ["* In the page", "* Headless"]
+    assert "target <= 5 ms" in text
+
+
+def test_what_was_not_measured_counts_as_short() -> None:
+    results = made_up()
+    del results[PAGE]["clock"]
+    assert "clock_time_get: not measured" in report.shortfalls(results)
+
+
+def test_a_script_is_charged_without_its_base() -> None:
+    case = find("pipeline")
+    figure = of_script(case, [110.0, 90.0, 100.0], [20.0, 10.0, 30.0])
+    assert figure == Figure(80 / case.turns, 80 / case.turns)
+    assert summarise([1, 5, 3], at_least=True) == Figure(3, 5)
