@@ -67,6 +67,7 @@ class _Typist:
     def __init__(self) -> None:
         self.machine = Machine(NativePlatform(), Toolset.bundled())
         self.shown = b""
+        self.has_seen = threading.Event()
         self._seen_at = 0.0
         self._awaited = PROMPT_END
         self._tty = Tty(self.machine.kernel, Outlet(self._show, window=None))
@@ -78,11 +79,16 @@ class _Typist:
         self.shown += data
         if not self._seen_at and self._awaited in self.shown:
             self._seen_at = time.perf_counter()
+            self.has_seen.set()
+
+    def expect(self, text: bytes) -> None:
+        """Look out for `text`."""
+        self._awaited = text
+        self._seen_at = time.perf_counter() if text in self.shown else 0.0
 
     def see(self, text: bytes) -> float:
         """Run the machine until `text` is shown; gives the time at which it was."""
-        self._awaited = text
-        self._seen_at = time.perf_counter() if text in self.shown else 0.0
+        self.expect(text)
         self.machine.driver.run(lambda: bool(self._seen_at))
         self.shown = self.shown.partition(text)[2]
         return self._seen_at
@@ -105,21 +111,19 @@ def _interrupt() -> Figure:
 
 def _interrupted(typist: _Typist) -> float:
     pressed: list[float] = []
-    spinning = threading.Event()
 
     def press() -> None:
-        spinning.wait()
+        typist.has_seen.wait()
         time.sleep(0.05)  # well into the loop
         pressed.append(time.perf_counter())
         typist.type(b"\x03")
 
-    thread = threading.Thread(target=press)
+    typist.has_seen.clear()
+    typist.expect(SPINNING)
+    thread = threading.Thread(target=press, daemon=True)
     thread.start()
     typist.type(SPIN)
-    try:
-        typist.see(SPINNING)
-    finally:
-        spinning.set()
+    typist.see(SPINNING)  # comes back when the key has made the machine change hands
     shown = typist.see(PROMPT_END)
     thread.join()
     return (shown - pressed[0]) * MS

@@ -47,7 +47,7 @@ def test_a_row_has_figure_target_verdict_and_ratios() -> None:
     rows = report.table(PAGE, made_up()).splitlines()
     row = next(line for line in rows if "spawn of a coreutils" in line)
     assert row.endswith(
-        "| 7.25 ms (6) | <= 5 ms | **short** | 14.5x slower (0.50 ms) | 2.00x faster (14.5 ms) |"
+        "| 7.25 ms (6) | <= 5 ms | **short** | 14.5x slower (0.50 ms) | 2x faster (14.5 ms) |"
     )
 
 
