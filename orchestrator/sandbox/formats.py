@@ -62,7 +62,9 @@ class WasmProgram:
 
     __slots__ = ("_engine", "_source", "_strace")
 
-    def __init__(self, engine: Engine, source: Source, strace: Callable[[str], None] | None) -> None:
+    def __init__(
+        self, engine: Engine, source: Source, strace: Callable[[str], None] | None
+    ) -> None:
         self._engine = engine
         self._source = source
         self._strace = strace

@@ -5,6 +5,7 @@ Above: `pagebox` and the page. It never waits: whoever owns the driver runs it.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic
 
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
     from vfs.filesystem import FileSystem
 
 SHELL = "/bin/bash"
+# The shell recurses by plain Python calls, a few for each nested construct or function; those are good for
+# 20,000 levels in CPython and in Pyodide (RATIONALE.md). Python's own default of 1,000 would end f calling itself
+# a hundred times. A setting of the whole interpreter, which is only ever raised.
+RECURSION_LIMIT = 20_000
 PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
@@ -78,9 +83,12 @@ class Machine(Generic[D]):
         files: the file system as the host sees it, with the user's rights.
     """
 
-    def __init__(self, platform: Platform[D], toolset: Toolset, options: Options | None = None) -> None:
+    def __init__(
+        self, platform: Platform[D], toolset: Toolset, options: Options | None = None
+    ) -> None:
         self.options = options or Options()
         self.platform = platform
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
         self.cred = Credentials(UID, GID, frozenset({GID}), 0o022)
         self.env = environment() | dict(self.options.env)
         clock = platform.clock

@@ -76,12 +76,18 @@ class Toolset:
         return next((module for module in self.modules if module.key == key), None)
 
     @classmethod
-    def from_index(cls, index: dict[str, Any], loader: Callable[[str], Callable[[], bytes]]) -> Toolset:
+    def from_index(
+        cls, index: dict[str, Any], loader: Callable[[str], Callable[[], bytes]]
+    ) -> Toolset:
         """From a parsed `index.json`; `loader(file)` gives what loads one of its files."""
         return cls(
             tuple(
                 ToolModule(
-                    entry["name"], entry["sha256"], entry["size"], tuple(entry["names"]), loader(entry["file"])
+                    entry["name"],
+                    entry["sha256"],
+                    entry["size"],
+                    tuple(entry["names"]),
+                    loader(entry["file"]),
                 )
                 for entry in index["modules"]
             )
