@@ -10,6 +10,7 @@ from orchestrator.shell.builtins.historylist import load, save
 from orchestrator.shell.control import Interrupted
 from orchestrator.shell.evaluate import guarded, report_syntax_error, run_text
 from orchestrator.shell.expand.variable import IndexedArray
+from orchestrator.shell.interactive_bang import BangError, expand_history
 from orchestrator.shell.interactive_editor import Editor
 from orchestrator.shell.interactive_history import remember, trim
 from orchestrator.shell.jobs import give_terminal, notify
@@ -90,9 +91,27 @@ class Session:
         if line is None and not continuing and self._ignores_end():
             return self._more()
         self.ended = line is None
+        if line is not None and self.shell.options.histexpand:
+            line = self._history_expanded(line)
         if line is None and self.editor is not None and continuing:
             self.shell.error_text("\n")
         return line or ""
+
+    def _history_expanded(self, line: str) -> str:
+        """Expand `!` references, showing what came of it; a wrong one, or `:p`, runs nothing."""
+        shell = self.shell
+        first = shell.history_number - len(shell.history)
+        try:
+            expanded_line = expand_history(line, shell.history, first)
+        except BangError as error:
+            shell.report(str(error))
+            return "\n"
+        if expanded_line.changed:
+            shell.error_text(expanded_line.text)
+        if expanded_line.print_only:
+            remember(shell, expanded_line.text)
+            return "\n"
+        return expanded_line.text
 
     def _plain_line(self, prompt: str) -> str | None:
         self.shell.error_text(prompt.replace("\x01", "").replace("\x02", ""))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import stat as st
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.shell.builtins.identify import RESERVED
+from orchestrator.shell.compspec import Place, generate
+from orchestrator.shell.interactive_paths import home_path, paths
 from orchestrator.shell.interactive_width import text_width
 from orchestrator.shell.lookup import command_names, is_executable
+from orchestrator.shell.reserved import RESERVED
 
 if TYPE_CHECKING:
     from orchestrator.shell.shell import Shell
@@ -27,13 +28,16 @@ _SPECIAL = frozenset(" \t\n\\'\"`$&|;<>()[]{}*?!#~=%")
 class Context:
     """The word being completed: where it starts, its text without quotes, and where it stands.
 
-    `quote` is the quote that is still open (`'`, `"` or nothing).
+    `quote` is the quote that is still open (`'`, `"` or nothing); `words` are the words of the command before
+    it, without quotes, from `command_start` on.
     """
 
     start: int
     text: str
     quote: str
     is_command: bool
+    words: list[str]
+    command_start: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,14 @@ def context_of(text: str) -> Context:
     """Return what is being completed at the end of `text`."""
     scan = _Scan(text)
     scan.run()
-    return Context(scan.start, "".join(scan.word), scan.quote, scan.expects_command)
+    return Context(
+        scan.start,
+        "".join(scan.word),
+        scan.quote,
+        scan.expects_command,
+        scan.words,
+        scan.command_start,
+    )
 
 
 class _Scan:
@@ -61,6 +72,8 @@ class _Scan:
         self.word: list[str] = []
         self.quote = ""
         self.expects_command = True
+        self.words: list[str] = []
+        self.command_start = 0
 
     def run(self) -> None:
         at = 0
@@ -89,13 +102,25 @@ class _Scan:
         word = "".join(self.word)
         if char in " \t":
             if word:
+                self._note(word)
                 self.expects_command = self.expects_command and (
                     word in BEFORE_COMMAND or "=" in word
                 )
+        elif char in "<>":
+            self.expects_command = False
         else:
-            self.expects_command = char not in "<>"
+            self.expects_command = True
+            self.words = []
         self.word = []
         self.start = at + 1
+
+    def _note(self, word: str) -> None:
+        """Keep a finished word of the command; assignments in front are no part of it."""
+        if not self.words:
+            if self.expects_command and "=" in word:
+                return
+            self.command_start = self.start
+        self.words.append(word)
 
 
 def complete(shell: Shell, text: str) -> Completion:
@@ -111,15 +136,45 @@ def complete(shell: Shell, text: str) -> Completion:
         return _finish(context, _users(shell, word), "")
     if context.is_command and "/" not in word:
         names = sorted(name for name in command_names(shell) | RESERVED if name.startswith(word))
-        folders = [name for name in _paths(shell, word) if name.endswith("/")]
+        folders = [name for name in paths(shell, word) if name.endswith("/")]
         return _finish(context, names or folders, "")
+    asked = _ask(shell, context, text)
+    if asked is not None:
+        return asked
     cut = word.rfind("=") + 1 if "=" in word and not context.quote else 0
-    found = _paths(shell, word[cut:])
+    found = paths(shell, word[cut:])
     if context.is_command:
         found = [
-            path for path in found if path.endswith("/") or is_executable(shell, _home(shell, path))
+            path
+            for path in found
+            if path.endswith("/") or is_executable(shell, home_path(shell, path))
         ]
     return _finish(context, found, word[:cut])
+
+
+def _ask(shell: Shell, context: Context, text: str) -> Completion | None:
+    """Ask the command's own specification (`complete`); None when there is none or it leaves it to the paths."""
+    if context.is_command or not context.words:
+        return None
+    name = context.words[0]
+    spec = shell.completions.get(name) or shell.completions.get(name.rsplit("/", 1)[-1])
+    spec = spec or shell.completions.get("-D")
+    if spec is None:
+        return None
+    place = Place([*context.words, context.text], len(context.words), text[context.command_start :])
+    shell.completing = spec
+    try:
+        found = generate(shell, spec, place)
+    finally:
+        shell.completing = None
+    if not found and {"default", "bashdefault", "dirnames"} & spec.options:
+        return None
+    if "filenames" in spec.options:
+        found = [f + "/" if shell.is_directory(home_path(shell, f)) else f for f in found]
+    done = _finish(context, sorted(set(found)), "")
+    if "nospace" in spec.options and done.replacement.endswith(" "):
+        return Completion(done.start, done.replacement[:-1], done.candidates)
+    return done
 
 
 def _variables(shell: Shell, context: Context, dollar: int) -> Completion:
@@ -138,31 +193,6 @@ def _variables(shell: Shell, context: Context, dollar: int) -> Completion:
 def _users(shell: Shell, word: str) -> list[str]:
     names = [line.split(":")[0] for line in shell.passwd()]
     return [f"~{name}/" for name in sorted(names) if name.startswith(word[1:])]
-
-
-def _home(shell: Shell, path: str) -> str:
-    """Return a path with a leading `~` made the home directory."""
-    if path == "~" or path.startswith("~/"):
-        return shell.text("HOME") + path[1:]
-    return path
-
-
-def _paths(shell: Shell, word: str) -> list[str]:
-    """Return the paths that begin with `word`; directories end in a slash. Hidden ones must be asked for."""
-    folder, slash, prefix = word.rpartition("/")
-    place = _home(shell, folder + slash) if slash else "."
-    try:
-        entries = shell.system.scandir(place)
-    except OSError:
-        return []
-    found = []
-    for entry in entries:
-        if entry.name.startswith(prefix) and (prefix or not entry.name.startswith(".")):
-            directory = st.S_ISDIR(entry.mode_type) or (
-                st.S_ISLNK(entry.mode_type) and shell.is_directory(f"{place}/{entry.name}")
-            )
-            found.append(folder + slash + entry.name + ("/" if directory else ""))
-    return sorted(found)
 
 
 def _finish(context: Context, found: list[str], head: str) -> Completion:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from orchestrator.kernel.system import System
     from orchestrator.shell.builtin import Builtin
     from orchestrator.shell.compiler import Compiler
+    from orchestrator.shell.compspec import Spec
     from orchestrator.shell.frame import Function
     from orchestrator.shell.located import Located
     from orchestrator.shell.syntax.nodes import CommandSubst, ProcessSubst
@@ -68,6 +69,8 @@ class Shell(Evaluation, Scope):
         self.builtins = dict(builtins)
         self.all_builtins = builtins
         self.functions: dict[str, Function] = {}
+        self.completions: dict[str, Spec] = {}
+        self.completing: Spec | None = None
         self.aliases: dict[str, str] = {}
         self.dialect = Dialect()
         self.name = "bash"
@@ -136,6 +139,7 @@ class Shell(Evaluation, Scope):
         other.builtins = self.builtins.copy()
         other.functions = self.functions.copy()
         other.aliases = self.aliases.copy()
+        other.completions = self.completions.copy()
         other.dialect = Dialect(self.dialect.extglob, self.dialect.posix, other.aliases.get)
         other.variables = {name: variable.copy() for name, variable in self.variables.items()}
         other.positional = self.positional.copy()
@@ -322,8 +326,12 @@ class Shell(Evaluation, Scope):
 
     def passwd(self) -> list[str]:
         """Return the lines of /etc/passwd."""
+        return self.lines_of("/etc/passwd")
+
+    def lines_of(self, path: str) -> list[str]:
+        """Return the lines of a file, none when it cannot be read."""
         try:
-            data = read_file(self.system, "/etc/passwd")
+            data = read_file(self.system, path)
         except OSError:
             return []
         return data.decode("utf-8", "surrogateescape").splitlines()

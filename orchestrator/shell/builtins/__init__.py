@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from orchestrator.shell.builtins import (
+    completing,
     directories,
     echo,
     evaluation,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from orchestrator.shell.builtin import Builtin
 
 FAMILIES = (
+    completing,
     directories,
     echo,
     evaluation,

@@ -7,39 +7,13 @@ from typing import TYPE_CHECKING
 from orchestrator.shell.builtin import Builtin
 from orchestrator.shell.builtins.arguments import Options
 from orchestrator.shell.lookup import candidates, is_executable
+from orchestrator.shell.reserved import RESERVED
 from orchestrator.shell.syntax import print_node, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.shell.shell import Shell
-
-RESERVED = frozenset(
-    [
-        "if",
-        "then",
-        "else",
-        "elif",
-        "fi",
-        "case",
-        "esac",
-        "for",
-        "select",
-        "while",
-        "until",
-        "do",
-        "done",
-        "in",
-        "function",
-        "time",
-        "{",
-        "}",
-        "!",
-        "[[",
-        "]]",
-        "coproc",
-    ]
-)
 
 
 def describe(shell: Shell, caller: str, name: str, *, brief: bool) -> bool:
