@@ -24,7 +24,7 @@ from vfs.inode import OpenFlags
 ROOT = Path(__file__).resolve().parents[2]
 STARTS = 11
 INTERRUPTS = 7
-SPIN = b"python3 -c $'print(\"g\" + \"o\")\\nwhile True: pass'\r"
+SPIN = b'python3 -c $\'print("g" + "o")\\nwhile True: pass\'\r'
 SPINNING = b"\r\ngo\r\n"
 PROMPT_END = b"$ "
 

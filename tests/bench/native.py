@@ -29,9 +29,7 @@ def _script(text: str, repeats: int) -> list[float]:
     samples = []
     for _ in range(repeats):
         began = time.perf_counter()
-        subprocess.run(
-            ["bash", "-c", text], check=True, env=ENVIRONMENT, stdout=subprocess.DEVNULL
-        )
+        subprocess.run(["bash", "-c", text], check=True, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
         samples.append((time.perf_counter() - began) * MS)
     return samples
 

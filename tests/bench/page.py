@@ -22,7 +22,7 @@ DIST = HERE.parents[1] / "web" / "dist"
 STARTS = 9
 INTERRUPTS = 7
 PROMPT = r"^user@pagebox:[^$\n]*\$$(?![^])"
-SPIN = "python3 -c $'print(\"g\" + \"o\")\\nwhile True: pass'"
+SPIN = 'python3 -c $\'print("g" + "o")\\nwhile True: pass\''
 SPINNING_MS = 50
 
 _PREPARE = """
@@ -85,7 +85,11 @@ class PageFailed(Exception):
 
 def measure() -> tuple[Figures, str]:
     """Every figure there is for the page, and the browser's version."""
-    with tempfile.TemporaryDirectory() as profile, serving(DIST) as address, sync_playwright() as play:
+    with (
+        tempfile.TemporaryDirectory() as profile,
+        serving(DIST) as address,
+        sync_playwright() as play,
+    ):
         window = play.chromium.launch_persistent_context(
             profile,
             executable_path=os.environ.get("CHROMIUM") or find_chromium(),

@@ -48,7 +48,12 @@ def table(subject: str, results: Results) -> str:
 def _row(case: Case, subject: str, results: Results) -> str:
     figure = results[subject].get(case.key)
     others = [_beside(case, figure, results.get(name, {})) for name in (NATIVE, JUST_BASH)]
-    cells = [case.title, _figure(case, figure), _target(case, subject), _verdict(case, subject, figure)]
+    cells = [
+        case.title,
+        _figure(case, figure),
+        _target(case, subject),
+        _verdict(case, subject, figure),
+    ]
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in [*cells, *others])} |"
 
 

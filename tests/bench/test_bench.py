@@ -52,7 +52,9 @@ def test_a_row_has_figure_target_verdict_and_ratios() -> None:
 
 
 def test_more_can_be_better() -> None:
-    row = next(r for r in report.table(HEADLESS, made_up()).splitlines() if "4 KiB" in r and "64" not in r)
+    row = next(
+        r for r in report.table(HEADLESS, made_up()).splitlines() if "4 KiB" in r and "64" not in r
+    )
     assert "| 100 MB/s (120) | >= 200 MB/s | **short** | 4x slower (400 MB/s) | - |" in row
 
 

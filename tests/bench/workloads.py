@@ -161,7 +161,10 @@ def alive(lab: Lab, wanted: int) -> Workload:
     for source in sources:
         source.feed(b"here\n")
     yield lambda: all(sink.size or run.has_ended() for sink, run in zip(sinks, runs, strict=True))
-    answered = sum(not run.has_ended() and sink.value() == b"here\n" for sink, run in zip(sinks, runs, strict=True))
+    answered = sum(
+        not run.has_ended() and sink.value() == b"here\n"
+        for sink, run in zip(sinks, runs, strict=True)
+    )
     for source in sources:
         source.end()
     yield lambda: all(run.has_ended() for run in runs)
