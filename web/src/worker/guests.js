@@ -153,7 +153,7 @@ export class Guests {
     /** @type {WebAssembly.Imports} */
     this.imports = {};
     /** Tells Python that a guest has ended; it answers with the stack that runs next.
-     * @type {(id: number, kind: string, words: string, fuel: number) => number} */
+     * @type {(id: number, kind: string, words: string, fuel: number | undefined) => number} */
     this.finish = () => 0;
   }
 
@@ -210,7 +210,7 @@ export class Guests {
   ended(guest, reason) {
     this.stacks.remove(guest.id);
     guest.dropHeld();
-    const fuel = guest.fuel ? guest.fuel.value : 0;
+    const fuel = guest.fuel?.value; // undefined, Python's None, if it never ran
     guest.memory = guest.fuel = null;
     if (this.closing) return;
     const [kind, words] = describe(reason);
