@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STARTS = 11
 INTERRUPTS = 7
 SPIN = b'python3 -c $\'print("g" + "o")\\nwhile True: pass\'\r'
-SPINNING = b"\r\ngo\r\n"
+SPINNING = b"go\r\n"
 PROMPT_END = b"$ "
 
 

@@ -1,4 +1,4 @@
-"""Ours in the page: workloads run in its worker beside its terminal; boot and Ctrl-C are timed as a visitor sees them."""
+"""Ours in the page: workloads run in its worker; boot and Ctrl-C are timed as a visitor sees them."""
 
 from __future__ import annotations
 

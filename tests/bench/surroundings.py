@@ -24,7 +24,8 @@ def describe(browser: str | None) -> list[str]:
     load = os.getloadavg()[0]
     return [
         f"Date: {datetime.now(UTC).date().isoformat()}",
-        f"Machine: {os.cpu_count()} cores{_model()}, {platform.system()} on {platform.machine()}; load {load:.1f} when the run ended",
+        f"Machine: {os.cpu_count()} cores{_model()}, {platform.system()} on {platform.machine()}",
+        f"Load when the run ended: {load:.1f}",
         f"Engines: {', '.join(engine for engine in engines if engine)}",
     ]
 

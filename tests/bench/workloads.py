@@ -174,10 +174,11 @@ def alive(lab: Lab, wanted: int) -> Workload:
 def make(lab: Lab, request: Mapping[str, Any]) -> Workload:
     """The workload a request (plain data, so that it can be sent to a worker) asks for."""
     arguments = {name: value for name, value in request.items() if name != "do"}
-    return {  # type: ignore[no-any-return]
+    kinds: dict[str, Callable[..., Workload]] = {
         "script": script,
         "spawn": spawn,
         "syscall": syscall,
         "throughput": throughput,
         "alive": alive,
-    }[request["do"]](lab, **arguments)
+    }
+    return kinds[request["do"]](lab, **arguments)
