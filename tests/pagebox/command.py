@@ -124,7 +124,9 @@ class Terminal:
         deadline = time.monotonic() + PATIENCE
         wanted = re.compile(pattern, re.MULTILINE)
         while not (found := wanted.search(self._text, self._seen)):
-            ready, _, _ = select.select([self._master], [], [], max(0.0, deadline - time.monotonic()))
+            ready, _, _ = select.select(
+                [self._master], [], [], max(0.0, deadline - time.monotonic())
+            )
             assert ready, f"{pattern!r} was never written:\n{self._text[self._seen :]}"
             self._read(pattern)
         start, self._seen = self._seen, found.end()
@@ -136,7 +138,9 @@ class Terminal:
         except OSError:  # Linux's word for the end of a pseudo-terminal
             data = b""
         assert data, f"it ended before {pattern!r} was written:\n{self._text}"
-        self._text = ESCAPES.sub("", self._text + data.decode("utf-8", "replace")).replace("\r\n", "\n")
+        self._text = ESCAPES.sub("", self._text + data.decode("utf-8", "replace")).replace(
+            "\r\n", "\n"
+        )
 
     def prompt(self) -> str:
         """Read up to the next prompt; what is drawn again while a line is edited is none."""

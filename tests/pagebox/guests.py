@@ -2,12 +2,16 @@
 
 import wasmtime
 
-_PROGRAM = '(module {head} (memory (export "memory") {pages}) {fields} (func (export "_start") {body}))'
+_PROGRAM = (
+    '(module {head} (memory (export "memory") {pages}) {fields} (func (export "_start") {body}))'
+)
 
 
 def program(body: str = "", *, head: str = "", fields: str = "", pages: str = "1") -> bytes:
     """A WASI command: `head` holds imports, `fields` other functions."""
-    return bytes(wasmtime.wat2wasm(_PROGRAM.format(head=head, fields=fields, body=body, pages=pages)))
+    return bytes(
+        wasmtime.wat2wasm(_PROGRAM.format(head=head, fields=fields, body=body, pages=pages))
+    )
 
 
 REFUSED: dict[str, bytes] = {
@@ -28,7 +32,13 @@ TRAPS: dict[str, tuple[bytes, int]] = {
     "unreachable": (program("unreachable"), 134),
     "division by zero": (program("i32.const 1 i32.const 0 i32.div_s drop"), 139),
     "out of bounds": (program("i32.const -4 i32.load drop"), 139),
-    "endless recursion": (program("call $f", fields="(func $f (param i32) call $f i32.const 1 drop)".replace("(param i32) ", "")), 139),
+    "endless recursion": (
+        program(
+            "call $f",
+            fields="(func $f (param i32) call $f i32.const 1 drop)".replace("(param i32) ", ""),
+        ),
+        139,
+    ),
     "no such function": (
         program("i32.const 7 call_indirect", fields="(table 1 funcref)"),
         139,

@@ -40,7 +40,10 @@ def run_module(box: Sandbox, data: bytes) -> Result:
 def test_an_unknown_command(box: Sandbox) -> None:
     result = box.run("grpe x")
     assert (result.exit_code, result.stdout) == (127, "")
-    assert result.stderr.splitlines() == ["bash: line 1: grpe: command not found", "Did you mean: grep?"]
+    assert result.stderr.splitlines() == [
+        "bash: line 1: grpe: command not found",
+        "Did you mean: grep?",
+    ]
 
 
 def test_what_is_not_there_is_said_honestly(box: Sandbox) -> None:
@@ -57,7 +60,11 @@ def test_what_is_not_there_is_said_honestly(box: Sandbox) -> None:
         ("/etc", 126, "Is a directory"),
         ("./nonesuch", 127, "No such file or directory"),
         ("printf '#!/nonesuch\\n' > /tmp/s; chmod +x /tmp/s; /tmp/s", 126, "bad interpreter"),
-        ("printf '#!/tmp/loop\\n' > /tmp/loop; chmod +x /tmp/loop; /tmp/loop", 126, "oo many levels"),
+        (
+            "printf '#!/tmp/loop\\n' > /tmp/loop; chmod +x /tmp/loop; /tmp/loop",
+            126,
+            "oo many levels",
+        ),
         ("printf '\\0\\1\\2' > /tmp/bin; chmod +x /tmp/bin; /tmp/bin", 126, "cannot execute"),
         ("cat < /nonesuch", 1, "No such file or directory"),
         ("cd /nonesuch", 1, "No such file or directory"),
@@ -95,7 +102,9 @@ def test_a_syntax_error_has_a_place(box: Sandbox, script: str, line: int, quoted
     assert quoted in result.stderr
 
 
-@pytest.mark.parametrize("script", ["if true; then", "echo 'open", 'echo "open', "echo $(", "( echo", "while :; do"])
+@pytest.mark.parametrize(
+    "script", ["if true; then", "echo 'open", 'echo "open', "echo $(", "( echo", "while :; do"]
+)
 def test_an_unfinished_script_is_an_error(box: Sandbox, script: str) -> None:
     result = box.run(script)
     assert result.exit_code == 2
@@ -149,7 +158,9 @@ def test_a_trap_in_a_pipeline_ends_one_process(box: Sandbox) -> None:
 def test_a_full_disk_keeps_what_was_there() -> None:
     with Sandbox(limits=Limits(disk=8 * MIB)) as box:
         box.files.write("kept", "kept\n" * 1000)
-        result = box.run("echo first > log; head -c 20000000 /dev/zero > big; echo status $?; echo more >> log || echo refused; wc -l < kept")
+        result = box.run(
+            "echo first > log; head -c 20000000 /dev/zero > big; echo status $?; echo more >> log || echo refused; wc -l < kept"
+        )
         assert "No space left on device" in result.stderr
         assert result.stdout.splitlines() == ["status 1", "refused", "1000"]
         assert box.files.read("log") == b"first\n"
@@ -202,7 +213,9 @@ UNBOUNDED = {
 }
 
 
-@pytest.mark.xfail(run=False, reason="texts in the shell have no ceiling yet: running it may end the host")
+@pytest.mark.xfail(
+    run=False, reason="texts in the shell have no ceiling yet: running it may end the host"
+)
 @pytest.mark.parametrize("script", UNBOUNDED.values(), ids=UNBOUNDED)
 def test_text_is_bounded(box: Sandbox, script: str) -> None:
     before = used_memory()

@@ -110,7 +110,10 @@ def test_misuse_is_2(words: list[str]) -> None:
 
 def test_a_file_that_is_not_there_is_127() -> None:
     done = pagebox("/nonesuch.sh")
-    assert (done.returncode, done.stderr) == (127, "pagebox: /nonesuch.sh: No such file or directory\n")
+    assert (done.returncode, done.stderr) == (
+        127,
+        "pagebox: /nonesuch.sh: No such file or directory\n",
+    )
 
 
 def test_a_folder_is_126(tmp_path: Path) -> None:
@@ -213,7 +216,9 @@ def start() -> Iterator[Start]:
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
-@pytest.mark.parametrize("script", ["sleep 100", "python3 -c 'print(1); exec(\"while True: pass\")'"])
+@pytest.mark.parametrize(
+    "script", ["sleep 100", "python3 -c 'print(1); exec(\"while True: pass\")'"]
+)
 def test_a_signal_ends_it(start: Start, script: str, number: int, status: int) -> None:
     running = start("-c", f"echo started; {script}")
     assert running.line() == "started\n"
@@ -280,7 +285,9 @@ def test_control_c_gives_a_fresh_prompt(terminal: Terminal) -> None:
     assert "\n130\n" in terminal.run("echo $?")
 
 
-@pytest.mark.parametrize("line", ["sleep 100", "cat", "python3 -c 'print(1); exec(\"while True: pass\")'"])
+@pytest.mark.parametrize(
+    "line", ["sleep 100", "cat", "python3 -c 'print(1); exec(\"while True: pass\")'"]
+)
 def test_control_c_ends_a_program(terminal: Terminal, line: str) -> None:
     terminal.prompt()
     terminal.type(f"echo started; {line}\r")

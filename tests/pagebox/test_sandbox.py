@@ -142,7 +142,9 @@ def test_two_sandboxes_share_nothing() -> None:
         assert not two.files.exists("/tmp/x")
         outcomes: list[str] = []
         threads = [
-            threading.Thread(target=lambda b=b: outcomes.append(b.run("seq 50000 | wc -l").stdout.strip()))
+            threading.Thread(
+                target=lambda b=b: outcomes.append(b.run("seq 50000 | wc -l").stdout.strip())
+            )
             for b in (one, two)
         ]
         for thread in threads:
@@ -173,7 +175,10 @@ def test_strace_tells_calls() -> None:
 def test_the_quota_holds_and_keeps_files() -> None:
     with Sandbox(limits=Limits(disk=1 << 20)) as box:
         box.files.write("/tmp/kept", "kept")
-        result = box.run("head -c 5000000 /dev/zero > /tmp/big; cat /tmp/kept; rm /tmp/big; echo ok > /tmp/new; cat /tmp/new")
+        result = box.run(
+            "head -c 5000000 /dev/zero > /tmp/big; cat /tmp/kept; rm /tmp/big\n"
+            "echo ok > /tmp/new; cat /tmp/new"
+        )
         assert result.stdout == "keptok\n"
         assert "No space left on device" in result.stderr
 

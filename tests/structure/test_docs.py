@@ -57,13 +57,20 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 
 def test_what_is_made_later_is_still_missing_or_gone_from_the_list() -> None:
-    assert all(any(name.split("/")[-1] in d.read_text() for d in documents()) for name in MADE_LATER)
+    assert all(
+        any(name.split("/")[-1] in d.read_text() for d in documents()) for name in MADE_LATER
+    )
 
 
 def test_the_python_of_the_readme_runs_and_prints_what_it_says() -> None:
     [code] = [body for language, body in FENCE.findall(README) if language == "python"]
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert done.stderr == ""
     assert done.stdout.replace("\n\n", "\n") == "0 apple\nTrue 124\n"
@@ -71,7 +78,12 @@ def test_the_python_of_the_readme_runs_and_prints_what_it_says() -> None:
 
 def test_the_commands_of_the_readme_exist() -> None:
     shown = subprocess.run(
-        [sys.executable, "build.py", "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "build.py", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     ).stdout
     named = set(re.findall(r"python3 build\.py (\w+)", README))
     assert named
@@ -81,5 +93,7 @@ def test_the_commands_of_the_readme_exist() -> None:
 def test_one_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     page = json.loads((ROOT / "package.json").read_text())["version"]
-    [newest, *_] = re.findall(r"^## \[(\d[^\]]*)\] - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    [newest, *_] = re.findall(
+        r"^## \[(\d[^\]]*)\] - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE
+    )
     assert {project, page, newest, cli.VERSION} == {pagebox.__version__}

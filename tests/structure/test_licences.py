@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LISTED = dict(re.findall(r"^\| `([^`]+)` \| ([^|]+?) \|", (ROOT / "docs/licences.md").read_text(), re.MULTILINE))
+LISTED = dict(
+    re.findall(
+        r"^\| `([^`]+)` \| ([^|]+?) \|", (ROOT / "docs/licences.md").read_text(), re.MULTILINE
+    )
+)
 PAGE = json.loads((ROOT / "package.json").read_text())["dependencies"]
 
 

@@ -17,7 +17,8 @@ def own_names(module: ModuleType) -> set[str]:
     return {
         name
         for name, value in vars(module).items()
-        if not name.startswith("_") and getattr(value, "__module__", "").startswith(("pagebox", "orchestrator"))
+        if not name.startswith("_")
+        and getattr(value, "__module__", "").startswith(("pagebox", "orchestrator"))
     }
 
 
@@ -36,7 +37,9 @@ def test_every_public_name_says_what_it_is() -> None:
 
 def members(cls: type) -> dict[str, object]:
     names = {name: value for name, value in vars(cls).items() if not name.startswith("_")}
-    names |= {name: value for name, value in vars(cls).items() if name in {*COLOURS, *COLOURS.values()}}
+    names |= {
+        name: value for name, value in vars(cls).items() if name in {*COLOURS, *COLOURS.values()}
+    }
     return {COLOURS.get(name, name): value for name, value in names.items()}
 
 
@@ -58,7 +61,9 @@ def test_both_colours_have_the_same_surface(waits: type, blocks: type) -> None:
     assert parameters(waits.__init__)[1:] == parameters(blocks.__init__)[1:]
 
 
-@pytest.mark.parametrize("cls", [cls for pair in PAIRS for cls in pair], ids=lambda c: f"{c.__module__}.{c.__name__}")
+@pytest.mark.parametrize(
+    "cls", [cls for pair in PAIRS for cls in pair], ids=lambda c: f"{c.__module__}.{c.__name__}"
+)
 def test_every_method_says_what_it_does(cls: type) -> None:
     silent = [name for name, value in members(cls).items() if not inspect.getdoc(value)]
     assert not silent
