@@ -31,7 +31,7 @@ def run_reader(shell: Shell, reader: CommandReader, label: str = "") -> int:
             shell.status = SYNTAX_ERROR
             return SYNTAX_ERROR
         for line, text in reader.take_warnings():
-            shell.error_text(f"{shell.text_name()}: line {line}: warning: {text}\n")
+            shell.error_text(f"{shell.text_name()}: line {line}: {text}\n")
         if commands is None:
             return status
         if shell.options.verbose:
@@ -56,10 +56,10 @@ def guarded(shell: Shell, run: Run) -> int:
     try:
         return run(shell)
     except ExpansionError as error:
-        shell.report(error.message)
-        if error.fatal and not shell.interactive:
-            raise ShellExit(shell.fatal_status) from None
-        shell.status = error.status
+        leaving = given_up(shell, error)
+        if isinstance(leaving, ShellExit):
+            raise leaving from None
+        shell.status = leaving.status
     except ShellSyntaxError as error:  # in text that is read while it is expanded
         shell.report(error.message)
         shell.status = 1
@@ -72,6 +72,14 @@ def guarded(shell: Shell, run: Run) -> int:
     if shell.options.errexit and not unchecked:
         raise ShellExit(shell.status)
     return shell.status
+
+
+def given_up(shell: Shell, error: ExpansionError) -> ShellExit | Discard:
+    """Print why an expansion failed; return what leaves the command, or a shell that is not interactive."""
+    shell.report(error.message)
+    if error.fatal and not shell.interactive:
+        return ShellExit(shell.fatal_status)
+    return Discard(error.status)
 
 
 def run_text(shell: Shell, text: str, *, line: int = 1, label: str = "") -> int:

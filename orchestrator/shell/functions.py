@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.shell.control import Discard, Return
+from orchestrator.shell.evaluate import given_up
+from orchestrator.shell.expand.errors import ExpansionError
 from orchestrator.shell.frame import Frame, Function
 
 if TYPE_CHECKING:
@@ -60,6 +62,10 @@ def call(shell: Shell, function: Function, argv: list[str]) -> int:
         status = function.run(shell)
     except Return as leaving:
         status = shell.status = leaving.status
+    except ExpansionError as error:
+        raise given_up(
+            shell, error
+        ) from None  # said here, where the function's name is still known
     finally:
         shell.loops, shell.unchecked = loops, unchecked
         if shell.traps.watches_returns:

@@ -6,7 +6,7 @@ terminal belongs to the one in the foreground.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.kernel.process import Status
@@ -90,6 +90,13 @@ class JobTable:
 
     def __iter__(self) -> Iterator[Job]:
         return iter([self.jobs[number] for number in sorted(self.jobs)])
+
+    def copy(self) -> JobTable:
+        """Return a copy for a subshell: it can list its parent's jobs, not wait for them."""
+        other = JobTable()
+        other.jobs = {number: replace(job) for number, job in self.jobs.items()}
+        other.order = self.order.copy()
+        return other
 
     def add(self, pids: list[int], pgid: int | None, text: str) -> Job:
         """Enter a job under the next number and make it the current one."""

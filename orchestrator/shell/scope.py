@@ -18,11 +18,12 @@ from orchestrator.shell.expand.variable import (
     Variable,
 )
 from orchestrator.shell.options import ShellOptions
+from orchestrator.shell.syntax import print_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from orchestrator.shell.frame import Frame
+    from orchestrator.shell.frame import Frame, Function
 
 Shadowed = list[tuple[str, Variable | None]]
 
@@ -35,6 +36,7 @@ class Scope:
         self.positional: list[str] = []
         self.options = ShellOptions()
         self.frames: list[Frame] = []
+        self.functions: dict[str, Function] = {}
 
     # --- making and removing ---
 
@@ -169,6 +171,10 @@ class Scope:
                 value = variable.scalar()
                 if value is not None:
                     environment[name] = value
+        for name, function in self.functions.items():
+            if function.exported:
+                text = print_node(function.node)
+                environment[f"BASH_FUNC_{name}%%"] = "() " + text[text.index("{") :]
         return environment
 
     # --- conveniences for builtins ---

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from orchestrator.shell.builtin import Builtin
     from orchestrator.shell.compiler import Compiler
     from orchestrator.shell.compspec import Spec
-    from orchestrator.shell.frame import Function
     from orchestrator.shell.located import Located
     from orchestrator.shell.syntax.nodes import CommandSubst, ProcessSubst
 
@@ -68,7 +67,6 @@ class Shell(Evaluation, Scope):
         self.compiler = compiler
         self.builtins = dict(builtins)
         self.all_builtins = builtins
-        self.functions: dict[str, Function] = {}
         self.completions: dict[str, Spec] = {}
         self.completing: Spec | None = None
         self.aliases: dict[str, str] = {}
@@ -151,6 +149,7 @@ class Shell(Evaluation, Scope):
         other.directories = self.directories.copy()
         other.history = self.history
         other.paths = self.paths.copy()
+        other.jobs = self.jobs.copy()
         other.traps = self.traps.for_subshell()
         other.options.monitor = False
         other.options_changed()
