@@ -159,7 +159,8 @@ def test_a_full_disk_keeps_what_was_there() -> None:
     with Sandbox(limits=Limits(disk=8 * MIB)) as box:
         box.files.write("kept", "kept\n" * 1000)
         result = box.run(
-            "echo first > log; head -c 20000000 /dev/zero > big; echo status $?; echo more >> log || echo refused; wc -l < kept"
+            "echo first > log; head -c 20000000 /dev/zero > big; echo status $?\n"
+            "echo more >> log || echo refused; wc -l < kept"
         )
         assert "No space left on device" in result.stderr
         assert result.stdout.splitlines() == ["status 1", "refused", "1000"]
