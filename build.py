@@ -164,13 +164,15 @@ def make_venv() -> None:
 
 
 def _create_venv() -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this is where it is checked
         stop(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
     try:
         import ensurepip  # noqa: F401  Debian splits it off
     except ImportError:
         if not apt_install("python3-venv"):
-            stop("This Python cannot make a virtual environment. Debian: apt-get install python3-venv")
+            stop(
+                "This Python cannot make a virtual environment. Debian: apt-get install python3-venv"
+            )
     run(sys.executable, "-m", "venv", VENV)
 
 
@@ -179,7 +181,9 @@ def make_node_modules() -> None:
     if (ROOT / "node_modules").exists() and is_fresh("npm", made_from):
         return
     if _node_version() is None:
-        stop("Node 20 or newer is needed (Debian: apt-get install nodejs npm, or a release from the Node project).")
+        stop(
+            "Node 20 or newer is needed (Debian: apt-get install nodejs npm, or a release from the Node project)."
+        )
     announce("npm packages -> node_modules")
     run("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error")
     mark("npm", made_from)
@@ -187,7 +191,14 @@ def make_node_modules() -> None:
 
 def make_tools() -> None:
     """Rewrite the built modules for fuel and put them where the wheel and the page take them from."""
-    made_from = digest([ROOT / "wasm/bin", ROOT / "wasm/tools.toml", ROOT / "wasm/toolset.py", ROOT / "orchestrator/wasm"])
+    made_from = digest(
+        [
+            ROOT / "wasm/bin",
+            ROOT / "wasm/tools.toml",
+            ROOT / "wasm/toolset.py",
+            ROOT / "orchestrator/wasm",
+        ]
+    )
     if (TOOLS / "index.json").exists() and is_fresh("tools", made_from):
         return
     announce("tools, rewritten -> orchestrator/_tools")
@@ -286,14 +297,18 @@ STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
 
 
 def main() -> int:
-    summary = "\n".join(f"  {name:<8} {(step.__doc__ or '').splitlines()[0]}" for name, step in STEPS.items())
+    summary = "\n".join(
+        f"  {name:<8} {(step.__doc__ or '').splitlines()[0]}" for name, step in STEPS.items()
+    )
     parser = argparse.ArgumentParser(
         description=(__doc__ or "").splitlines()[0],
         epilog=f"steps:\n{summary}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("step", choices=STEPS, metavar="step")
-    parser.add_argument("--port", type=int, default=8000, help="where `serve` listens (default 8000)")
+    parser.add_argument(
+        "--port", type=int, default=8000, help="where `serve` listens (default 8000)"
+    )
     options, rest = parser.parse_known_args()
     options.names = rest
     started = time.monotonic()

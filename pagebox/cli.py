@@ -24,8 +24,9 @@ from vfs.errors import text
 from vfs.hostfs import HostFS
 
 if TYPE_CHECKING:
-    from orchestrator.platform.baton import BatonDriver
     from collections.abc import Sequence
+
+    from orchestrator.platform.baton import BatonDriver
 
 VERSION = "0.1.0"
 USAGE_ERROR = 2

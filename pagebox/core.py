@@ -46,7 +46,9 @@ class Running:
         stdout, stderr: what it writes, as streams (for `spawn`).
     """
 
-    def __init__(self, core: Core, command: str, stdin: HostInput, output: tuple[Captured, Captured]) -> None:
+    def __init__(
+        self, core: Core, command: str, stdin: HostInput, output: tuple[Captured, Captured]
+    ) -> None:
         self._core = core
         self._command = command
         self._stdin = stdin
@@ -249,7 +251,10 @@ class Core:
             source.feed(stdin.encode() if isinstance(stdin, str) else stdin)
             source.end()
         limit = self.limits.output
-        output = (Captured(limit, on_stdout, stream=stream), Captured(limit, on_stderr, stream=stream))
+        output = (
+            Captured(limit, on_stdout, stream=stream),
+            Captured(limit, on_stderr, stream=stream),
+        )
         words = command if isinstance(command, str) else " ".join(command)
         running = Running(self, words, source, output)
         self.call(lambda: self._launch(running, command, source, output, env, cwd))
@@ -285,7 +290,9 @@ class Core:
         self._running.discard(running)
 
     def _mount(self, mount: Mount) -> None:
-        self.machine.mount(mount.guest, HostFS(mount.host, writable=not mount.read_only), source=mount.host)
+        self.machine.mount(
+            mount.guest, HostFS(mount.host, writable=not mount.read_only), source=mount.host
+        )
 
 
 def _kernel_limits(limits: Limits) -> KernelLimits:

@@ -120,7 +120,13 @@ class Sandbox:
             OSError: `cwd` is not a folder; the program of a list does not exist or cannot run.
         """
         running = self._core.start(
-            command, stdin, env=env, cwd=cwd, timeout=timeout, on_stdout=on_stdout, on_stderr=on_stderr
+            command,
+            stdin,
+            env=env,
+            cwd=cwd,
+            timeout=timeout,
+            on_stdout=on_stdout,
+            on_stderr=on_stderr,
         )
         try:
             return await _wait(running.result)
@@ -137,7 +143,9 @@ class Sandbox:
         timeout: float | None = None,
     ) -> Process:
         """Start a command and return at once; its streams are read and written through the `Process`."""
-        return Process(self._core.start(command, None, env=env, cwd=cwd, timeout=timeout, stream=True))
+        return Process(
+            self._core.start(command, None, env=env, cwd=cwd, timeout=timeout, stream=True)
+        )
 
     async def close(self) -> None:
         """End every process and let go of everything. Idempotent."""

@@ -95,7 +95,13 @@ class Sandbox:
     ) -> Result:
         """Run a command to its end; see `pagebox.Sandbox.run`."""
         running = self._core.start(
-            command, stdin, env=env, cwd=cwd, timeout=timeout, on_stdout=on_stdout, on_stderr=on_stderr
+            command,
+            stdin,
+            env=env,
+            cwd=cwd,
+            timeout=timeout,
+            on_stdout=on_stdout,
+            on_stderr=on_stderr,
         )
         try:
             return running.result.result()
@@ -112,7 +118,9 @@ class Sandbox:
         timeout: float | None = None,
     ) -> Process:
         """Start a command and return at once."""
-        return Process(self._core.start(command, None, env=env, cwd=cwd, timeout=timeout, stream=True))
+        return Process(
+            self._core.start(command, None, env=env, cwd=cwd, timeout=timeout, stream=True)
+        )
 
     def close(self) -> None:
         """End every process and let go of everything. Idempotent."""

@@ -1,7 +1,8 @@
 """A driver on threads used as stacks only: each waits on its own lock until it is handed the baton.
 
-Above: `native` and `fake`. Below: `kernel.sched`, `kernel.wait`. Exactly one thread of a sandbox runs at any time, so
-nothing here or in the kernel needs a lock. Threads are kept and used again: starting one costs more than a spawn should.
+Above: `native` and `fake`. Below: `kernel.sched`, `kernel.wait`. Exactly one thread of a sandbox runs at any time,
+so nothing here or in the kernel needs a lock. Threads are kept and used again: starting one costs more than a
+spawn should.
 """
 
 from __future__ import annotations

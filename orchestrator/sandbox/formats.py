@@ -108,7 +108,7 @@ def say(process: Process, line: str) -> None:
     """Write a line on the process's stderr as far as that goes without waiting."""
     try:
         process.fds.get(2).write_nowait(f"{line}\n".encode("utf-8", "surrogateescape"))
-    except (OSError, BaseException):  # noqa: BLE001 - a closed or full stderr loses the line, as with a kernel's
+    except (OSError, BaseException):
         return
 
 

@@ -1,7 +1,7 @@
 """Small guests, each twice: as wasm text for real engines and as a function for the fake one."""
 
-from dataclasses import dataclass
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from orchestrator.platform.base import UNREACHABLE, Trapped
 from orchestrator.platform.fake import FakeGuest
@@ -140,7 +140,7 @@ GUESTS: dict[str, Guest] = {
     "recurse": Guest(
         _module(
             "",
-            '(func $f (param i32) (call $f (i32.add (local.get 0) (i32.const 1)))'
+            "(func $f (param i32) (call $f (i32.add (local.get 0) (i32.const 1)))"
             ' (call $f (local.get 0))) (func (export "_start") (call $f (i32.const 0)))',
         ),
         _recurse,
@@ -156,7 +156,9 @@ GUESTS: dict[str, Guest] = {
     ),
     "flood": Guest(
         _module(
-            _WRITE, f'(func (export "_start") (loop $l (br_if $l (i32.eqz {_WRITE_ONE}))))', data="y"
+            _WRITE,
+            f'(func (export "_start") (loop $l (br_if $l (i32.eqz {_WRITE_ONE}))))',
+            data="y",
         ),
         _flood,
     ),

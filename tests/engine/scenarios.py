@@ -37,7 +37,9 @@ class Run:
         }
 
 
-def start(machine: Machine, name: str, out: Collector | None = None, fuel: int | None = None) -> Run:
+def start(
+    machine: Machine, name: str, out: Collector | None = None, fuel: int | None = None
+) -> Run:
     """Start /bin/<name> with an open stdin."""
     source, out, err = HostInput(), out or Collector(), Collector()
     ending: list[Status] = []
@@ -115,7 +117,10 @@ def shares_fairly(machine: Machine) -> Scenario:
     for run in (one, two):
         machine.kernel.deliver(run.process, Signal.KILL)
     yield lambda: one.ended() and two.ended()
-    return {"fair": 0.8 < ratio < 1.25, "statuses": [one.ending[0].exit_code, two.ending[0].exit_code]}
+    return {
+        "fair": 0.8 < ratio < 1.25,
+        "statuses": [one.ending[0].exit_code, two.ending[0].exit_code],
+    }
 
 
 def interleaves(machine: Machine) -> Scenario:
@@ -128,7 +133,11 @@ def interleaves(machine: Machine) -> Scenario:
 def stops_at_the_fuel_limit(machine: Machine) -> Scenario:
     run = start(machine, "spin", fuel=5_000_000)
     yield run.ended
-    return {"status": run.ending[0].exit_code, "reason": run.ending[0].reason, "fuel": run.process.usage.fuel}
+    return {
+        "status": run.ending[0].exit_code,
+        "reason": run.ending[0].reason,
+        "fuel": run.process.usage.fuel,
+    }
 
 
 def stops_growing(machine: Machine) -> Scenario:
@@ -149,20 +158,37 @@ def keeps_many(machine: Machine) -> Scenario:
     for run in runs:
         run.source.feed(b"z")
     yield lambda: all(run.ended() for run in runs)
-    return {"outcomes": sorted({tuple(sorted(run.outcome().items())) for run in runs}), "count": len(runs)}
+    return {
+        "outcomes": sorted({tuple(sorted(run.outcome().items())) for run in runs}),
+        "count": len(runs),
+    }
 
 
 def refuses_the_broken(machine: Machine) -> Scenario:
     run = start(machine, "broken")
     yield run.ended
-    return {"status": run.ending[0].exit_code, "says": run.err.value().decode().startswith("broken: cannot execute:")}
+    return {
+        "status": run.ending[0].exit_code,
+        "says": run.err.value().decode().startswith("broken: cannot execute:"),
+    }
 
 
 SCENARIOS: dict[str, Callable[[Machine], Scenario]] = {
     f.__name__: f
     for f in (
-        exits, counts_fuel, traps, reads_when_fed, kills_a_spinner, kills_a_sleeper, kills_before_the_first_turn,
-        shares_fairly, interleaves, stops_at_the_fuel_limit, stops_growing, ends_a_flood, keeps_many,
+        exits,
+        counts_fuel,
+        traps,
+        reads_when_fed,
+        kills_a_spinner,
+        kills_a_sleeper,
+        kills_before_the_first_turn,
+        shares_fairly,
+        interleaves,
+        stops_at_the_fuel_limit,
+        stops_growing,
+        ends_a_flood,
+        keeps_many,
         refuses_the_broken,
     )
 }

@@ -17,8 +17,8 @@ from orchestrator.sandbox.toolset import ToolModule, Toolset
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from guests import GUESTS  # noqa: E402
-from scenarios import EXPECTED, SCENARIOS  # noqa: E402
+from guests import GUESTS
+from scenarios import EXPECTED, SCENARIOS
 
 OPTIONS = Options(limits=Limits(memory=64 << 20))
 BROKEN = b"\0asm\1\0\0\0\x01\xff"

@@ -57,7 +57,9 @@ def layer_of(name: str) -> str:
 
 
 def sources() -> list[Path]:
-    return sorted(p for top in ("vfs", "orchestrator", "pagebox") for p in (ROOT / top).rglob("*.py"))
+    return sorted(
+        p for top in ("vfs", "orchestrator", "pagebox") for p in (ROOT / top).rglob("*.py")
+    )
 
 
 def module_name(path: Path) -> str:
@@ -92,7 +94,11 @@ def violations(module: str, imported: set[str]) -> list[str]:
         allowed.add("orchestrator.kernel.wait")
     if ".platform." in module:
         allowed |= ENGINES
-    return [f"{module}: {here} -> {layer_of(name)} ({name})" for name in imported if layer_of(name) not in allowed]
+    return [
+        f"{module}: {here} -> {layer_of(name)} ({name})"
+        for name in imported
+        if layer_of(name) not in allowed
+    ]
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(ROOT)))

@@ -21,7 +21,10 @@ LONG_MODULES: dict[str, str] = {
 def sources() -> list[Path]:
     tops = ("vfs", "orchestrator", "pagebox", "wasm", "web")
     return sorted(
-        p for top in tops for p in (ROOT / top).rglob("*.py") if not {"build", "dist"} & set(p.relative_to(ROOT).parts)
+        p
+        for top in tops
+        for p in (ROOT / top).rglob("*.py")
+        if not {"build", "dist"} & set(p.relative_to(ROOT).parts)
     )
 
 
@@ -35,7 +38,8 @@ def test_shape(path: Path) -> None:
     long = [
         f"{name}:{f.name} has {(f.end_lineno or 0) - f.lineno + 1} lines"
         for f in functions
-        if (f.end_lineno or 0) - f.lineno + 1 > MAX_FUNCTION and f"{name}:{f.name}" not in LONG_FUNCTIONS
+        if (f.end_lineno or 0) - f.lineno + 1 > MAX_FUNCTION
+        and f"{name}:{f.name}" not in LONG_FUNCTIONS
     ]
     assert not long
 

@@ -115,7 +115,7 @@ class WasmtimeEngine:
             arguments = raw[:width:_WORDS]
             try:
                 raw[0] = instance.calls[key](*arguments)
-            except BaseException as reason:  # noqa: BLE001 - nothing may pass through C
+            except BaseException as reason:
                 return instance.interrupted(key, arguments, raw, reason)
             return 0
 
@@ -123,7 +123,7 @@ class WasmtimeEngine:
             instance = instances[scheduler.running]
             try:
                 raw[0] = instance.calls[key]()
-            except BaseException as reason:  # noqa: BLE001 - nothing may pass through C
+            except BaseException as reason:
                 return instance.interrupted(key, [], raw, reason)
             return 0
 
@@ -134,7 +134,7 @@ class WasmtimeEngine:
                 arguments[index] |= raw[index * _WORDS + 1] << 32
             try:
                 raw[0] = instance.calls[key](*arguments)
-            except BaseException as reason:  # noqa: BLE001 - nothing may pass through C
+            except BaseException as reason:
                 return instance.interrupted(key, arguments, raw, reason)
             return 0
 

@@ -107,7 +107,7 @@ class Instance:
                 return 0
             except InterruptedError:
                 continue
-            except BaseException as next_reason:  # noqa: BLE001 - nothing may pass through C
+            except BaseException as next_reason:
                 reason = next_reason
 
     def _leave(self, reason: BaseException) -> int:
