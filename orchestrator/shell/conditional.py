@@ -8,12 +8,15 @@ from orchestrator.shell.expand import compile_pattern, compile_regex, compile_st
 from orchestrator.shell.expand.variable import INDEXED, IndexedArray, Variable
 from orchestrator.shell.filetests import FILE_BINARY, NUMERIC, UNARY
 from orchestrator.shell.syntax.nodes import (
+    AnsiQuoted,
     CondBinary,
     CondGroup,
     CondLogical,
     CondNot,
     CondUnary,
     CondWord,
+    DoubleQuoted,
+    SingleQuoted,
 )
 from orchestrator.shell.trace import trace_text
 
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from orchestrator.shell.shell import Shell
-    from orchestrator.shell.syntax.nodes import CondExpr
+    from orchestrator.shell.syntax.nodes import CondExpr, Word
 
     Test = Callable[[Shell], bool]
 
@@ -42,7 +45,7 @@ def _compile_word(node: CondWord) -> Test:
     def test(shell: Shell) -> bool:
         text = word(shell)
         if shell.observed:
-            trace_text(shell, f"[[ -n {_seen(text)} ]]")
+            _trace(shell, f"-n {_seen(text)}")
         return bool(text)
 
     return test
@@ -55,7 +58,7 @@ def _compile_unary(node: CondUnary) -> Test:
     def test(shell: Shell) -> bool:
         text = word(shell)
         if shell.observed:
-            trace_text(shell, f"[[ {operator} {_seen(text)} ]]")
+            _trace(shell, f"{operator} {_seen(text)}")
         return check(shell, text)
 
     return test
@@ -63,7 +66,22 @@ def _compile_unary(node: CondUnary) -> Test:
 
 def _compile_not(node: CondNot) -> Test:
     operand = compile_condition(node.operand)
-    return lambda shell: not operand(shell)
+
+    def test(shell: Shell) -> bool:
+        if not shell.observed:
+            return not operand(shell)
+        shell.trace_negation = "! "
+        result = not operand(shell)
+        shell.trace_negation = ""
+        return result
+
+    return test
+
+
+def _trace(shell: Shell, text: str) -> None:
+    """Trace one primary, with the `!` that stands before it."""
+    negation, shell.trace_negation = shell.trace_negation, ""
+    trace_text(shell, f"[[ {negation}{text} ]]")
 
 
 def _compile_group(node: CondGroup) -> Test:
@@ -86,26 +104,40 @@ def _compile_binary(node: CondBinary) -> Test:
     if operator in NUMERIC:
         return _compile_numeric(node)
     left, right = compile_string(node.left), compile_string(node.right)
-    if operator == "<":
-        return lambda shell: left(shell) < right(shell)
-    if operator == ">":
-        return lambda shell: left(shell) > right(shell)
-    compare = FILE_BINARY[operator]
-    return lambda shell: compare(shell, left(shell), right(shell))
+    compare = _TEXT.get(operator) or FILE_BINARY[operator]
+
+    def test(shell: Shell) -> bool:
+        a, b = left(shell), right(shell)
+        if shell.observed:
+            _trace(shell, f"{_seen(a)} {operator} {_seen(b)}")
+        return compare(shell, a, b)
+
+    return test
+
+
+_TEXT: dict[str, Callable[[Shell, str, str], bool]] = {
+    "<": lambda shell, a, b: a < b,
+    ">": lambda shell, a, b: a > b,
+}
+
+
+def _compile_shown(word: Word) -> Callable[[Shell], str]:
+    """Return what shows a pattern in the trace: a quoted one with a backslash before each character."""
+    text = compile_string(word)
+    if len(word.parts) == 1 and isinstance(word.parts[0], DoubleQuoted | SingleQuoted | AnsiQuoted):
+        return lambda shell: "".join("\\" + char for char in text(shell))
+    return text
 
 
 def _compile_match(node: CondBinary) -> Test:
     left, pattern = compile_string(node.left), compile_pattern(node.right)
     wanted = node.operator != "!="
-    shown = compile_string(node.right)
+    shown = _compile_shown(node.right)
 
     def test(shell: Shell) -> bool:
         text = left(shell)
         if shell.observed:
-            trace_text(
-                shell,
-                f"[[ {_seen(text)} {node.operator} {shown(shell)} ]]",
-            )
+            _trace(shell, f"{_seen(text)} {node.operator} {shown(shell)}")
         return pattern(shell).matches(text) is wanted
 
     return test
@@ -118,7 +150,7 @@ def _compile_numeric(node: CondBinary) -> Test:
     def test(shell: Shell) -> bool:
         a, b = left(shell), right(shell)
         if shell.observed:
-            trace_text(shell, f"[[ {a} {node.operator} {b} ]]")
+            _trace(shell, f"{a} {node.operator} {b}")
         return compare(evaluate(shell, a), evaluate(shell, b))
 
     return test
@@ -126,9 +158,12 @@ def _compile_numeric(node: CondBinary) -> Test:
 
 def _compile_regex(node: CondBinary) -> Test:
     left, regex = compile_string(node.left), compile_regex(node.right)
+    shown = compile_string(node.right)
 
     def test(shell: Shell) -> bool:
         text = left(shell)
+        if shell.observed:
+            _trace(shell, f"{_seen(text)} =~ {shown(shell)}")
         groups = regex(shell).match(text, shell.tick)
         found = IndexedArray(groups or ())
         shell.variables["BASH_REMATCH"] = Variable(found, INDEXED)

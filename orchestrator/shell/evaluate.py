@@ -85,7 +85,11 @@ def given_up(shell: Shell, error: ExpansionError) -> ShellExit | Discard:
 def run_text(shell: Shell, text: str, *, line: int = 1, label: str = "") -> int:
     """Run a string in the shell itself: `eval`, traps."""
     reader = CommandReader(text, name=shell.text_name(), line=line or 1, dialect=shell.dialect)
-    return run_reader(shell, reader, label)
+    shell.trace_level += 1
+    try:
+        return run_reader(shell, reader, label)
+    finally:
+        shell.trace_level -= 1
 
 
 def report_syntax_error(shell: Shell, error: ShellSyntaxError, label: str = "") -> None:
@@ -95,6 +99,6 @@ def report_syntax_error(shell: Shell, error: ShellSyntaxError, label: str = "") 
     shell.error_text(f"{head}{error.message}\n")
     if error.text_line and not error.incomplete:
         shell.error_text(f"{head}`{error.text_line}'\n")
-        if shell.system.isatty(2):
+        if shell.explains(shell.process.fds.files):
             indent = " " * (len(head) + error.column)
             shell.error_text(f"{indent}^ column {error.column}\n")

@@ -87,8 +87,7 @@ def _say_not_found(shell: Shell, argv: list[str], fds: FdTable) -> NoReturn:
     text = f"{shell.prefix()}{argv[0]}: command not found\n"
     file = fds.files.get(2)
     if file is not None:
-        # Not where a script looks at what bash would have printed: only on the error output it was given.
-        if (file is shell.first_error_file and file is not fds.files.get(1)) or file.isatty:
+        if shell.explains(fds.files):
             text += suggestion(shell, argv[0])
         write_to(shell.system, file, text.encode("utf-8", "surrogateescape"))
     fds.close_all()

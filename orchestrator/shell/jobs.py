@@ -225,6 +225,9 @@ def _report_death(shell: Shell, pid: int, status: Status, node: Command) -> None
     signal = status.signal
     if signal is None or signal in (Signal.INT, Signal.PIPE) or shell.interactive:
         return
+    if signal is Signal.TERM:
+        shell.error_text("Terminated\n")
+        return
     shell.report(f"{pid:5d} {describe(signal):<24}{print_node(node)}")
 
 

@@ -89,6 +89,8 @@ def compile_subshell(node: Subshell, compiler: Compiler) -> Run:
         status = run_subshell(shell, body, node)
         shell.status = status
         shell.pipe_statuses = None
+        if shell.caught:
+            shell.take_signals()
         if status and not shell.unchecked:
             return shell.failed(status)
         return status

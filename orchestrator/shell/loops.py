@@ -9,8 +9,8 @@ from orchestrator.shell.expand import assign, compile_arith, compile_words
 from orchestrator.shell.expand.errors import ArithError
 from orchestrator.shell.expand.variable import SPECIAL_WRITE
 from orchestrator.shell.menu import choose
-from orchestrator.shell.syntax import is_name
-from orchestrator.shell.trace import trace_for
+from orchestrator.shell.syntax import is_name, print_node
+from orchestrator.shell.trace import trace_for, trace_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -104,17 +104,23 @@ def _compile_fields(words: tuple[Word, ...] | None) -> Callable[[Shell], list[st
     return compile_words(words)
 
 
+def _head(keyword: str, name: str, words: tuple[Word, ...] | None) -> str:
+    """Return the head of a loop as the trace shows it: as it is written."""
+    shown = ['"$@"'] if words is None else [print_node(word) for word in words]
+    return f"{keyword} {name} in {' '.join(shown)}"
+
+
 def compile_for(node: For, compiler: Compiler) -> Run:
     """Compile `for name in words`."""
     name, body = node.name, compiler(node.body)
-    fields = _compile_fields(node.words)
+    fields, head = _compile_fields(node.words), _head("for", name, node.words)
     valid = is_name(name)
 
     def turns(shell: Shell, values: list[str]) -> Iterable[None]:
         variables = shell.variables
         for value in values:
             if shell.observed:
-                trace_for(shell, name, values)
+                trace_for(shell, head)
             variable = variables.get(name)
             if variable is None or variable.flags & SPECIAL_WRITE:
                 assign(shell, name, value)
@@ -174,9 +180,11 @@ def _compile_part(word: Word | None) -> Callable[[Shell], int]:
     """Compile one of the three expressions; a missing one is true."""
     if word is None:
         return lambda shell: 1
-    expression = compile_arith(word)
+    expression, source = compile_arith(word), print_node(word)
 
     def evaluate(shell: Shell) -> int:
+        if shell.observed:
+            trace_text(shell, f"(( {source} ))")
         try:
             return expression(shell)
         except ArithError as error:
@@ -188,7 +196,7 @@ def _compile_part(word: Word | None) -> Callable[[Shell], int]:
 def compile_select(node: Select, compiler: Compiler) -> Run:
     """Compile `select name in words`."""
     name, body = node.name, compiler(node.body)
-    fields = _compile_fields(node.words)
+    fields, head = _compile_fields(node.words), _head("select", name, node.words)
 
     def turns(shell: Shell, values: list[str], ends: list[int]) -> Iterable[None]:
         shown = False
@@ -210,6 +218,8 @@ def compile_select(node: Select, compiler: Compiler) -> Run:
         if not values:
             shell.status = 0
             return 0
+        if shell.observed:
+            trace_for(shell, head)
         ends: list[int] = []
         status = _each(shell, turns(shell, values, ends), body)
         shell.status = 1 if ends else status  # the end of input is a failure

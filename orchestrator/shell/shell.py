@@ -97,6 +97,8 @@ class Shell(Evaluation, Scope):
         self.substituted = False
         self.trapped_node: Located | None = None
         self.fatal_status = 1
+        self.trace_level = 1
+        self.trace_negation = ""
         self.arith_depth = 0
         self.process_fds: list[int] = []
         self.directories: list[str] = []
@@ -229,6 +231,17 @@ class Shell(Evaluation, Scope):
                 self.variables[name].flags |= HOOKED
 
     # --- messages ---
+
+    def explains(self, files: Mapping[int, File]) -> bool:
+        """Whether error output `files[2]` may hold more than bash prints: hints, carets.
+
+        Not where a script looks at its own messages: only on a terminal, or on the error output the shell was
+        started with if that is not its standard output too.
+        """
+        error = files.get(2)
+        if error is None:
+            return False
+        return error.isatty or (error is self.first_error_file and error is not files.get(1))
 
     def prefix(self) -> str:
         """Return what error messages begin with: the script's name, and the line unless interactive."""
@@ -367,6 +380,6 @@ class Shell(Evaluation, Scope):
 _COPIED = (
     *("name", "zero", "source_at_bottom", "definition_source", "login", "invocation_letters"),
     *("pid", "subshell_level", "status", "pipe_statuses", "first_error_file", "last_argument"),
-    *("last_background", "command_node", "unchecked", "history_number"),
+    *("last_background", "command_node", "unchecked", "history_number", "trace_level"),
 )
 """Attributes a subshell takes over as they are."""

@@ -13,7 +13,7 @@ from orchestrator.shell.expand import compile_assignment, compile_words
 from orchestrator.shell.expand.errors import ReadonlyError
 from orchestrator.shell.functions import call
 from orchestrator.shell.redirect import RedirectError, Redirections, restore
-from orchestrator.shell.trace import trace_assignments, trace_command
+from orchestrator.shell.trace import trace_assignments, trace_command, values_before
 from vfs.errors import text as error_text
 
 if TYPE_CHECKING:
@@ -81,6 +81,12 @@ def observe(shell: Shell, argv: list[str]) -> None:
     """Trap DEBUG and xtrace."""
     shell.traps.run_debug(shell)
     trace_command(shell, argv)
+
+
+def observe_assignments(shell: Shell, node: SimpleCommand) -> list[str]:
+    """Trap DEBUG before assignments; return what the trace needs to know of the values there were."""
+    shell.traps.run_debug(shell)
+    return values_before(shell, node.assignments)
 
 
 def _nothing_left(shell: Shell) -> int:
@@ -181,6 +187,7 @@ def _with_assignments(
 
     Deviation: bash carries out the redirections first; that shows only when both fail.
     """
+    before = values_before(shell, node.assignments) if shell.observed else []
     shadowed = shell.shadow(names)
     try:
         for assign in assignments:
@@ -189,7 +196,7 @@ def _with_assignments(
             except ReadonlyError as error:
                 shell.report(error.message)
         if shell.observed:
-            trace_assignments(shell, names)
+            trace_assignments(shell, node.assignments, before)
             observe(shell, argv)
         return _dispatch(shell, argv, node, redirections)
     finally:
@@ -258,7 +265,6 @@ def _compile_assignments(node: SimpleCommand) -> Run:
 
 def _compile_assignment(node: SimpleCommand, assign: Callable[[Shell], None]) -> Run:
     """`name=value`: the status is that of the last substitution in the value."""
-    name = (node.assignments[0].name,)
 
     def run(shell: Shell) -> int:
         shell.command_node = node
@@ -266,15 +272,14 @@ def _compile_assignment(node: SimpleCommand, assign: Callable[[Shell], None]) ->
         if shell.steps < 0:
             shell.refill()
         shell.substituted = False
-        if shell.observed:
-            shell.traps.run_debug(shell)
+        before = observe_assignments(shell, node) if shell.observed else []
         assign(shell)
         status = 0
         if shell.substituted:
             status = shell.status
             shell.substituted = False
         if shell.observed:
-            trace_assignments(shell, name)
+            trace_assignments(shell, node.assignments, before)
         shell.status = status
         shell.pipe_statuses = None
         if status and not shell.unchecked:
@@ -282,6 +287,17 @@ def _compile_assignment(node: SimpleCommand, assign: Callable[[Shell], None]) ->
         return status
 
     return run
+
+
+def _observed_assignments(
+    shell: Shell, node: SimpleCommand, assignments: tuple[Callable[[Shell], None], ...]
+) -> None:
+    """Assign one by one, tracing each as soon as it is made."""
+    shell.traps.run_debug(shell)
+    for one, assign in zip(node.assignments, assignments, strict=True):
+        before = values_before(shell, (one,))
+        assign(shell)
+        trace_assignments(shell, (one,), before)
 
 
 def _assign_all(
@@ -293,13 +309,12 @@ def _assign_all(
     """Assignments and redirections without a command; the latter are undone at once."""
     shell.substituted = False
     if shell.observed:
-        shell.traps.run_debug(shell)
-    for assign in assignments:
-        assign(shell)
+        _observed_assignments(shell, node, assignments)
+    else:
+        for assign in assignments:
+            assign(shell)
     status = shell.status if shell.substituted else 0
     shell.substituted = False
-    if shell.observed:
-        trace_assignments(shell, [assignment.name for assignment in node.assignments])
     if redirections is None:
         return status
     saved: Saved = []

@@ -72,6 +72,7 @@ def _substituted(body: Run) -> Run:
     def run(shell: Shell) -> int:
         if not (shell.options.inherit_errexit or shell.options.posix):
             shell.options.errexit = False
+        shell.trace_level += 1
         return body(shell)
 
     return run

@@ -10,7 +10,7 @@ from orchestrator.shell.builtin import Builtin, UsageError
 from orchestrator.shell.builtins.arguments import Options, no_options
 from orchestrator.shell.builtins.identify import describe
 from orchestrator.shell.control import Return, ShellExit
-from orchestrator.shell.evaluate import run_reader
+from orchestrator.shell.evaluate import run_reader, run_text
 from orchestrator.shell.files import read_file
 from orchestrator.shell.frame import Frame
 from orchestrator.shell.lookup import candidates, find_on_path
@@ -30,10 +30,7 @@ def _eval(shell: Shell, argv: list[str]) -> int:
     text = " ".join(no_options(argv))
     if not text.strip():
         return 0
-    reader = CommandReader(
-        text, name=shell.text_name(), line=shell.line or 1, dialect=shell.dialect
-    )
-    return run_reader(shell, reader, "eval: ")
+    return run_text(shell, text, line=shell.line, label="eval: ")
 
 
 # --- source ---
@@ -81,6 +78,7 @@ def run_script(shell: Shell, path: str, text: str, arguments: list[str]) -> int:
     if arguments:
         shell.positional = given = arguments
     loops, unchecked = shell.loops, shell.unchecked
+    shell.trace_level += 1
     try:
         reader = CommandReader(text, name=path, dialect=shell.dialect)
         return run_reader(shell, reader)
@@ -88,6 +86,7 @@ def run_script(shell: Shell, path: str, text: str, arguments: list[str]) -> int:
         return leaving.status
     finally:
         shell.loops, shell.unchecked = loops, unchecked
+        shell.trace_level -= 1
         if shell.traps.watches_returns:
             shell.traps.run_return(shell)
         if not arguments or shell.positional is not given:
