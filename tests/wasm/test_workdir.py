@@ -1,6 +1,6 @@
 """The constructor in every tool: where it starts, and that it does not start anywhere else."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,33 +16,43 @@ class Exited(Exception):
     """proc_exit was called."""
 
 
+class Program:
+    """grep, compiled once."""
+
+    def __init__(self) -> None:
+        self.engine = wasmtime.Engine()
+        self.module = wasmtime.Module.from_file(self.engine, str(BIN / "grep.wasm"))
+
+
 @pytest.fixture(scope="module")
-def grep() -> Iterator[wasmtime.Module]:
-    yield wasmtime.Module.from_file(wasmtime.Engine(), str(BIN / "grep.wasm"))
+def grep() -> Program:
+    return Program()
 
 
 @dataclass
 class Host:
     """As much of a kernel as grep asks for."""
 
-    module: wasmtime.Module
+    program: Program
     folder: Path
     directory: str
     error: int = 0
     env: dict[str, str] = field(default_factory=dict)
 
     def run(self, *argv: str) -> tuple[int, str, str]:
-        store = wasmtime.Store(self.module.engine)
+        store = wasmtime.Store(self.program.engine)
         store.set_wasi(self.wasi(argv))
-        linker = wasmtime.Linker(self.module.engine)
+        linker = wasmtime.Linker(self.program.engine)
         linker.allow_shadowing = True
         linker.define_wasi()
         self.define(linker)
-        self.instance = linker.instantiate(store, self.module)
+        self.instance = linker.instantiate(store, self.program.module)
         self.store = store
         status = 0
         try:
-            self.instance.exports(store)["_start"](store)
+            start = self.instance.exports(store)["_start"]
+            assert isinstance(start, wasmtime.Func)
+            start(store)
         except Exited as exited:
             status = exited.args[0]
         return status, self.output("out"), self.output("err")
@@ -62,9 +72,13 @@ class Host:
 
     def define(self, linker: wasmtime.Linker) -> None:
         i32 = wasmtime.ValType.i32()
-        calls = {"getcwd": (self.getcwd, 3), "path_stat": (self.path_stat, 5)}
-        calls |= {"fd_stat": (self.fd_stat, 2), "isatty": (self.isatty, 2)}
-        for name, (function, arity) in calls.items():
+        calls: list[tuple[str, int, Callable[..., int]]] = [
+            ("getcwd", 3, self.getcwd),
+            ("path_stat", 5, self.path_stat),
+            ("fd_stat", 2, self.fd_stat),
+            ("isatty", 2, self.isatty),
+        ]
+        for name, arity, function in calls:
             linker.define_func("pagebox", name, wasmtime.FuncType([i32] * arity, [i32]), function)
         exit_type = wasmtime.FuncType([i32], [])
         linker.define_func("wasi_snapshot_preview1", "proc_exit", exit_type, self.proc_exit)
@@ -120,19 +134,17 @@ def folder(tmp_path: Path) -> Path:
     return root
 
 
-def test_a_relative_path_is_one_of_the_working_directory(
-    grep: wasmtime.Module, folder: Path
-) -> None:
+def test_a_relative_path_is_one_of_the_working_directory(grep: Program, folder: Path) -> None:
     assert Host(grep, folder, "/home/user").run("grep", ".", "fruit") == (0, "pear\n", "")
 
 
 def test_an_absolute_path_does_not_go_through_the_other_preopen(
-    grep: wasmtime.Module, folder: Path
+    grep: Program, folder: Path
 ) -> None:
     assert Host(grep, folder, "/home/user").run("grep", ".", "/etc/fruit")[1] == "apple\n"
 
 
-def test_pwd_is_not_believed(grep: wasmtime.Module, folder: Path) -> None:
+def test_pwd_is_not_believed(grep: Program, folder: Path) -> None:
     host = Host(grep, folder, "/home/user", env={"PWD": "/"})
     assert host.run("grep", ".", "fruit")[1] == "pear\n"
 
@@ -148,7 +160,7 @@ def test_pwd_is_not_believed(grep: wasmtime.Module, folder: Path) -> None:
     ],
 )
 def test_a_tool_that_cannot_enter_its_directory_does_not_run(
-    grep: wasmtime.Module, folder: Path, directory: str, error: int, reason: str
+    grep: Program, folder: Path, directory: str, error: int, reason: str
 ) -> None:
     status, out, err = Host(grep, folder, directory, error).run("grep", ".", "fruit")
     assert (status, out) == (126, "")
@@ -160,6 +172,6 @@ def test_a_tool_that_cannot_enter_its_directory_does_not_run(
     [("grep", "a|e", ""), ("egrep", "a|e", "pear\n"), ("/usr/bin/fgrep", "p.ar", "")],
 )
 def test_grep_is_what_it_is_called(
-    grep: wasmtime.Module, folder: Path, name: str, pattern: str, found: str
+    grep: Program, folder: Path, name: str, pattern: str, found: str
 ) -> None:
     assert Host(grep, folder, "/home/user").run(name, pattern, "fruit")[1] == found
