@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.shell.expand import compile_word
+from orchestrator.shell.expand.assign import LONGEST_VALUE
 from orchestrator.shell.redirect import RedirectError, open_target
 from orchestrator.shell.subshell import start_subshell
 from orchestrator.shell.syntax.nodes import SimpleCommand, Word
+from vfs.errors import fail
 from vfs.inode import OpenFlags
 
 if TYPE_CHECKING:
@@ -79,8 +81,9 @@ def _substituted(body: Run) -> Run:
 
 
 def drain(shell: Shell, file: File) -> bytes:
-    """Read a file to its end."""
+    """Read a file to its end. Raises: ENOMEM past what a variable may hold."""
     parts: list[bytes] = []
+    room = LONGEST_VALUE
     while True:
         try:
             chunk = shell.system.blocking(lambda: file.read_nowait(CHUNK))
@@ -89,6 +92,9 @@ def drain(shell: Shell, file: File) -> bytes:
         if not chunk:
             return b"".join(parts)
         parts.append(chunk)
+        room -= len(chunk)
+        if room < 0:
+            fail("ENOMEM")
 
 
 def _file_alone(body: CommandList) -> Word | None:

@@ -50,6 +50,10 @@ class _Ended(Exception):
         super().__init__()
 
 
+WIDEST = 1 << 20
+"""The largest width or precision. Bash takes up to 2**31; what a sandbox's host must allocate has a limit."""
+
+
 class Spec:
     """One directive: flags, width and precision (None when absent)."""
 
@@ -156,9 +160,11 @@ class Formatter:
         """Return a width or precision; `*` takes it from the arguments."""
         if text is None:
             return None
-        if text == "*":
-            return self.integer()
-        return int(text) if text not in ("", "-") else 0
+        size = self.integer() if text == "*" else int(text) if text not in ("", "-") else 0
+        if abs(size) > WIDEST:
+            self._complain(f"{size}: Result too large")
+            raise _Ended
+        return size
 
     def _clock(self, at: int, spec: Spec, pieces: list[bytes]) -> int:
         """`%(format)T`: seconds since 1970, now (-1 or none), or when the shell started (-2)."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from orchestrator.shell.expand.environment import Environment
-from orchestrator.shell.expand.errors import ExpansionError, ReadonlyError
+from orchestrator.shell.expand.errors import ExpansionError, LimitError, ReadonlyError
 from orchestrator.shell.expand.evaluator import raw_key
 from orchestrator.shell.expand.lookup import follow, split_subscript
 from orchestrator.shell.expand.variable import (
@@ -33,6 +33,9 @@ from orchestrator.shell.syntax.arith import wrap
 
 _CHANGES_VALUE = INTEGER | LOWER | UPPER | CAPITAL
 
+LONGEST_VALUE = 1 << 26
+"""Characters in a variable. Bash has no such limit; a sandbox's host must not pay for `x=$x$x` in a loop."""
+
 Element: TypeAlias = tuple[str | None, str, bool]
 """Subscript text (None: the next index), value, and whether it is appended."""
 
@@ -52,7 +55,11 @@ def assign(env: Environment, name: str, value: str, *, append: bool = False) -> 
         variable = env.create(name)
     if not variable.flags & SPECIAL_WRITE:
         old = variable.value
-        variable.value = old + value if append and isinstance(old, str) else value
+        if append and isinstance(old, str):
+            value = old + value
+        if len(value) > LONGEST_VALUE:
+            raise LimitError(f"{name}: a value may have {LONGEST_VALUE} characters")
+        variable.value = value
         variable.number = None
         return
     _assign_special(env, name, variable, value, append)
