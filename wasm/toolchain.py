@@ -5,7 +5,7 @@ same thing. What a tool is made of stands in `tools.toml`; this file knows how a
 
 1. `ziglang` supplies the C compiler and a wasi-libc. Its libc archives are copied to a sysroot folder.
 2. The linker is a wrapper round `wasm-ld` which adds the start file, the libc and the constructor in
-   `shared/workdir.c` that puts every tool into its working directory, and replaces the libc functions that know no
+   `shared/workdir.c` that puts every tool into its working directory, and replaces libc functions that know no
    modes and owners by those of `shared/attributes.c`.
 3. The crates a tool needs are vendored by its Cargo.lock, and the patches of `patches/<crate>-<version>/` applied.
 4. Debian's cargo builds the standard library and the tool; there is no rustup target to install.
@@ -63,6 +63,8 @@ REPLACED = (
     "fchmod",
     "fchmodat",
     "isatty",
+    "link",
+    "linkat",
 )
 
 
@@ -313,9 +315,11 @@ def vendor(tool: Tool) -> None:
 
 
 def patches_for(tool: Tool) -> Iterator[Path]:
-    """The patch files for the crates this tool uses, in order."""
+    """The patch files for the crates in the tool's Cargo.lock, in order."""
+    lock = (tool.folder / "Cargo.lock").read_text("utf-8")
     for folder in sorted((WASM / "patches").iterdir()):
-        if (tool.crates / folder.name).is_dir():
+        name, version = folder.name.rsplit("-", 1)
+        if f'name = "{name}"\nversion = "{version}"\n' in lock:
             yield from sorted(folder.glob("*.patch"))
 
 
@@ -328,9 +332,9 @@ def apply_patch(crate: Path, patch: Path) -> None:
 
 
 def recipe_digest(tool: Tool) -> str:
-    """Changes whenever the tool's Cargo.lock or any patch changes."""
+    """Changes whenever the tool's Cargo.lock or a patch for it changes."""
     digest = hashlib.sha256((tool.folder / "Cargo.lock").read_bytes())
-    for patch in sorted((WASM / "patches").rglob("*.patch")):
+    for patch in patches_for(tool):
         digest.update(patch.read_bytes())
     return digest.hexdigest()
 
@@ -361,7 +365,7 @@ def cargo_environment(tool: Tool) -> dict[str, str]:
     """What a build changes in the environment.
 
     RUSTC_BOOTSTRAP lets a stable compiler build its own standard library. LANG would decide which translations uucore
-    takes in.
+    takes in, and RUSTPYTHON_PREFIX becomes sys.prefix.
     """
     return {
         "RUSTC": str(RUSTC),
@@ -369,6 +373,7 @@ def cargo_environment(tool: Tool) -> dict[str, str]:
         "RUSTFLAGS": " ".join(rust_flags(tool)),
         "SOURCE_DATE_EPOCH": "1767225600",
         "LANG": "C",
+        "RUSTPYTHON_PREFIX": "/usr",
         "CC_wasm32_wasip1": str(WRAPPERS / "pagebox-cc"),
         "AR_wasm32_wasip1": str(WRAPPERS / "pagebox-ar"),
         "CFLAGS_wasm32_wasip1": f"-O2 -g0 -ffile-prefix-map={tool.crates}=crates",

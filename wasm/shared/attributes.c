@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <wasi/api.h>
 #include <wasi/libc-find-relpath.h>
 #include <wasi/libc.h>
 
@@ -129,6 +130,35 @@ int __wrap_fchmodat(int dirfd, const char *path, mode_t mode, int flags) {
         return change_mode(path, mode, follow);
     return answer(pagebox_path_chmod(dirfd, follow, path, strlen(path), mode));
 }
+
+/* Where `path` starts, and in `rest` (PATH_MAX + 1 bytes) what is left of it from there. */
+static int place(int dirfd, const char *path, char *rest) {
+    char relative[PATH_MAX + 1], *found = relative;
+    const char *prefix;
+    if (dirfd == AT_FDCWD || path[0] == '/') {
+        dirfd = __wasilibc_find_relpath(path, &prefix, &found, sizeof relative);
+        if (dirfd == -1)
+            return -1;
+        path = found;
+    }
+    if (strlen(path) > PATH_MAX)
+        return answer(ENAMETOOLONG);
+    strcpy(rest, path);
+    return dirfd;
+}
+
+/* wasi-libc makes both paths absolute in one static buffer: the second overwrites the first. */
+int __wrap_linkat(int from, const char *old, int to, const char *new, int flags) {
+    char old_rest[PATH_MAX + 1], new_rest[PATH_MAX + 1];
+    int old_dir = place(from, old, old_rest);
+    int new_dir = old_dir == -1 ? -1 : place(to, new, new_rest);
+    if (new_dir == -1)
+        return -1;
+    return answer(__wasi_path_link(old_dir, flags & AT_SYMLINK_FOLLOW ? __WASI_LOOKUPFLAGS_SYMLINK_FOLLOW : 0,
+                                   old_rest, new_dir, new_rest));
+}
+
+int __wrap_link(const char *old, const char *new) { return __wrap_linkat(AT_FDCWD, old, AT_FDCWD, new, 0); }
 
 int __wrap_fchmod(int fd, mode_t mode) { return answer(pagebox_fd_chmod(fd, mode)); }
 

@@ -18,10 +18,13 @@ const LIBRARY: &str = "/usr/lib/python3.14";
 const USAGE: i32 = 2;
 
 fn main() {
-    let (settings, mode) = parse_opts().unwrap_or_else(|error| {
+    let (mut settings, mode) = parse_opts().unwrap_or_else(|error| {
         eprintln!("python3: {error}\nTry `python3 -h' for more information.");
         exit(USAGE)
     });
+    if settings.argv.is_empty() {
+        settings.argv.push(String::new());
+    }
     let status = interpreter(settings).enter(|vm| {
         let before = ending::Loaded::now(vm);
         let result = program::run(vm, mode);

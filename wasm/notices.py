@@ -1,6 +1,6 @@
 """Writes down whose code is inside the modules: `LICENCES.md` (a table) and `licences/NOTICES.txt` (the texts).
 
-Standard library only; run `python3 wasm/licences.py` after a build, when the crates are vendored. Counted is what is
+Standard library only; run `python3 wasm/notices.py` after a build, when the crates are vendored. Counted is what is
 linked: the crates reachable from a tool by ordinary dependencies for wasm32-wasip1, without build scripts and macros,
 which run on the builder's machine. Only permissive licences may be in there; anything else is an error.
 """
@@ -64,7 +64,7 @@ OTHERS = (
 HEAD = """\
 # Licences of the parts inside the modules
 
-Written by `python3 wasm/licences.py`; do not edit. All of it is permissive: nothing here asks that programs run by the
+Written by `python3 wasm/notices.py`; do not edit. All of it is permissive: nothing here asks that programs run by the
 tools, or pages that ship them, be under any particular licence. The notices that must travel with the modules are in
 `licences/NOTICES.txt`.
 
@@ -80,9 +80,9 @@ def main() -> int:
         check_permissive((crate["name"], licence_of(crate)) for crate, _ in crates.values())
         TABLE.write_text(HEAD + "".join(rows(crates.values())), "utf-8")
         NOTICES.parent.mkdir(exist_ok=True)
-        NOTICES.write_text(notices(crates.values()), "utf-8")
+        NOTICES.write_text(texts(crates.values()), "utf-8")
     except ToolchainError as error:
-        print(f"licences: {error}", file=sys.stderr)
+        print(f"notices: {error}", file=sys.stderr)
         return 1
     return 0
 
@@ -182,11 +182,11 @@ def rows(crates: Iterable[tuple[Mapping[str, Any], list[str]]]) -> Iterable[str]
         yield f"| {' | '.join(cells)} |\n"
 
 
-def notices(crates: Iterable[tuple[Mapping[str, Any], list[str]]]) -> str:
+def texts(crates: Iterable[tuple[Mapping[str, Any], list[str]]]) -> str:
     """Every distinct licence file, headed by the crates that carry it."""
     carriers: dict[str, list[str]] = {}
     for package, _ in crates:
-        for path in licence_files(Path(package["manifest_path"]).parent):
+        for path in licence_files(package):
             text = path.read_text("utf-8", errors="replace").strip()
             carriers.setdefault(text, []).append(key(package))
     ruler = "=" * 100
@@ -202,10 +202,13 @@ def by_hand() -> list[str]:
     return [path.read_text("utf-8") for path in sorted(folder.glob("*.txt"))]
 
 
-def licence_files(crate: Path) -> list[Path]:
-    """Licence texts at the top of a crate's folder."""
+def licence_files(package: Mapping[str, Any]) -> list[Path]:
+    """Licence texts at the top of a crate's folder; of several licences to choose from, MIT's."""
+    folder = Path(package["manifest_path"]).parent
     names = re.compile(r"(LICEN[CS]E|COPYING|NOTICE|COPYRIGHT|UNLICENSE)", re.IGNORECASE)
-    return sorted(path for path in crate.iterdir() if path.is_file() and names.match(path.name))
+    files = sorted(path for path in folder.iterdir() if path.is_file() and names.match(path.name))
+    chosen = [path for path in files if "MIT" in path.name.upper()]
+    return chosen if chosen and "MIT" in licence_of(package).split(" OR ") else files
 
 
 if __name__ == "__main__":
