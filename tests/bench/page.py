@@ -68,7 +68,7 @@ _WATCH_INTERRUPT = """
 (prompt) => {
   window.interrupted = new Promise((resolve) => {
     const pressed = (event) => {
-      if (event.key !== "c" || !event.ctrlKey) return;
+      if (event.key.toLowerCase() !== "c" || !event.ctrlKey) return;
       removeEventListener("keydown", pressed, true);
       const began = performance.now();
       window.pagebox.seen(prompt).then(() => resolve(performance.now() - began));
