@@ -6,6 +6,7 @@ between two turns of the processes inside; answers come back as `concurrent.futu
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from concurrent.futures import Future
@@ -105,9 +106,15 @@ class Running:
 
     def limit_time(self, seconds: float) -> None:
         """End the tree after `seconds`."""
-        self._timer = threading.Timer(seconds, lambda: self._core.post(self._time_out))
+        self._timer = threading.Timer(seconds, self._time_is_up)
         self._timer.daemon = True
         self._timer.start()
+        if self.result.done():  # it ended before there was a timer to cancel
+            self._timer.cancel()
+
+    def _time_is_up(self) -> None:
+        with contextlib.suppress(SandboxError):  # closed meanwhile
+            self._core.post(self._time_out)
 
     def _time_out(self) -> None:
         if self.process is not None and self.process.status is None:

@@ -208,3 +208,14 @@ def test_cancelling_ends_the_run() -> None:
             return (await box.run("ps -e -o comm= | sort | uniq -c | grep -c sleep")).stdout
 
     assert asyncio.run(go()).strip() == "0"
+
+
+def test_a_run_that_has_ended_leaves_no_timer() -> None:
+    before = set(threading.enumerate())
+    with Sandbox() as box:
+        for _ in range(20):
+            box.run("true", timeout=1000)
+    left = [t for t in set(threading.enumerate()) - before if isinstance(t, threading.Timer)]
+    for timer in left:
+        timer.join(1)  # a cancelled one ends by itself
+    assert not [timer for timer in left if timer.is_alive()]
