@@ -16,13 +16,9 @@ ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
 # Written by steps that a bare checkout has not run.
-MADE_LATER: dict[str, str] = {
-    "docs/benchmarks.md": "build.py bench writes it",
-    "docs/differences.md": "comes with the shell's reference",
-}
-
-
 def documents() -> list[Path]:
     listed = subprocess.run(
         ["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=False
@@ -44,8 +40,7 @@ def broken_links(path: Path) -> list[str]:
         name, _, anchor = target.partition("#")
         file = (path.parent / name).resolve() if name else path
         if not file.exists():
-            if str(file.relative_to(ROOT)) not in MADE_LATER:
-                broken.append(target)
+            broken.append(target)
         elif anchor and anchor not in anchors(file.read_text()):
             broken.append(target)
     return broken
@@ -54,12 +49,6 @@ def broken_links(path: Path) -> list[str]:
 @pytest.mark.parametrize("path", documents(), ids=lambda p: str(p.relative_to(ROOT)))
 def test_links_lead_somewhere(path: Path) -> None:
     assert broken_links(path) == []
-
-
-def test_what_is_made_later_is_still_missing_or_gone_from_the_list() -> None:
-    assert all(
-        any(name.split("/")[-1] in d.read_text() for d in documents()) for name in MADE_LATER
-    )
 
 
 def test_the_python_of_the_readme_runs_and_prints_what_it_says() -> None:
