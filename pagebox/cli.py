@@ -1,6 +1,6 @@
 """The command `pagebox`: a shell script, a file, standard input or an interactive shell, in a sandbox.
 
-Uses public names of the other packages only, to prove that they suffice.
+Stands on the same machine as `Sandbox`, and runs it on the main thread instead of one of its own.
 """
 
 from __future__ import annotations

@@ -39,9 +39,7 @@ def broken_links(path: Path) -> list[str]:
             continue
         name, _, anchor = target.partition("#")
         file = (path.parent / name).resolve() if name else path
-        if not file.exists():
-            broken.append(target)
-        elif anchor and anchor not in anchors(file.read_text()):
+        if not file.exists() or (anchor and anchor not in anchors(file.read_text())):
             broken.append(target)
     return broken
 
