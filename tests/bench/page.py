@@ -35,7 +35,8 @@ sys.modules["bench_lab"] = types.SimpleNamespace(lab=module.Lab(machine, {
 None
 """
 # Every step is posted: the machine takes it in between two turns, as it takes keys. Looking whether
-# a workload is done goes on between turns as well, and the times were taken inside by then.
+# a workload is done goes on between turns as well, and the times were taken inside by then. Not more often than
+# every 4 ms: below that Pyodide sleeps by messages, whose flood keeps the machine from its turns.
 _DRIVE = """
 import asyncio, sys
 steps = sys.modules["workloads"].make(sys.modules["bench_lab"].lab, REQUEST)
@@ -52,9 +53,9 @@ def advance():
 while not ended and not failed:
     machine.kernel.scheduler.post(advance)
     while not conditions and not ended and not failed:
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.005)
     while conditions and not conditions[-1]():
-        await asyncio.sleep(0.002)
+        await asyncio.sleep(0.005)
     conditions.clear()
 [ended, failed]
 """

@@ -45,9 +45,9 @@ while not ended:
     # Between two turns, where all that comes from the host belongs.
     made.kernel.scheduler.post(advance)
     while not conditions and not ended:
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.005)
     while conditions and not conditions[-1]():
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.005)
     conditions.clear()
 alive = len(made.kernel.alive())
 made.driver.close()

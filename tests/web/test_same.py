@@ -45,7 +45,7 @@ async def run(script):
         begun.append(machine.start(["bash", "-c", script], stdio=stdio, on_exit=ended.append))
     machine.kernel.scheduler.post(start)
     while not ended:
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.005)
     budget = begun[0].budget
     return {
         "status": ended[0].exit_code,
