@@ -68,18 +68,7 @@ class FdCalls(Caller):
 
     def pipe(self, *, cloexec: bool = False) -> tuple[int, int]:
         """Descriptors of a new pipe: (read end, write end). Raises: EMFILE ENFILE. pipe(2)."""
-        reader, writer = (end.hold() for end in self.kernel.pipe())
-        fds = self.process.fds
-        try:
-            read_fd = fds.add(reader, cloexec=cloexec)
-            try:
-                return read_fd, fds.add(writer, cloexec=cloexec)
-            except OSError:
-                fds.close(read_fd)
-                raise
-        finally:
-            reader.release()
-            writer.release()
+        return self.kernel.pipe_fds(self.process, cloexec=cloexec)
 
     # --- content ---
 

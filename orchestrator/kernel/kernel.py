@@ -277,6 +277,24 @@ class Kernel:
         pipe = self.make_pipe(self.next_ino(), _nothing)
         return PipeReader(pipe), PipeWriter(pipe)
 
+    def pipe_fds(self, process: Process, *, cloexec: bool = False) -> tuple[int, int]:
+        """Descriptors of a new pipe in `process`: (read end, write end). pipe2(2).
+
+        Raises: EMFILE ENFILE, and then no descriptor is left behind.
+        """
+        reader, writer = (end.hold() for end in self.pipe())
+        fds = process.fds
+        try:
+            read_fd = fds.add(reader, cloexec=cloexec)
+            try:
+                return read_fd, fds.add(writer, cloexec=cloexec)
+            except OSError:
+                fds.close(read_fd)
+                raise
+        finally:
+            reader.release()
+            writer.release()
+
     def make_pipe(self, ino: int, on_close: Callable[[], None]) -> Pipe:
         """A pipe that counts; `on_close` is called when both ends are closed. Raises: ENFILE."""
         if (self.pipes + 1) * CAPACITY > self.limits.pipe_bytes:

@@ -17,6 +17,7 @@ from vfs.errors import fail
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from orchestrator.kernel.alarm import Alarm
     from orchestrator.kernel.binfmt import Program
     from orchestrator.kernel.fdtable import FdTable
     from orchestrator.kernel.limits import Budget, Limits
@@ -29,6 +30,9 @@ INIT_PID = 1
 """The parent of those who have none. The kernel itself plays it: such processes are reaped when
 they end.
 """
+
+
+_STOPPED, _CONTINUED = 0x7F, 0xFFFF
 
 
 class State(Enum):
@@ -67,6 +71,15 @@ class Status:
     def exit_code(self) -> int:
         """What a shell calls `$?`: the code, or 128 + the signal's number."""
         return self.code if self.signal is None else 128 + self.signal
+
+    @property
+    def wait_status(self) -> int:
+        """The integer that waitpid(2) gives on Linux; there are no core files."""
+        if self.continued:
+            return _CONTINUED
+        if self.stopped:
+            return (self.signal or 0) << 8 | _STOPPED
+        return self.code << 8 if self.signal is None else int(self.signal)
 
     @classmethod
     def exited(cls, code: int) -> Status:
@@ -160,6 +173,7 @@ class Process:
     resumed: Waitable = field(default_factory=Waitable)
     waiting_on: tuple[Waitable, ...] = ()
     timer: int = 0  # ticket of the live timer in the scheduler, 0 if none
+    alarm: Alarm | None = None
 
     def __repr__(self) -> str:
         return f"<Process {self.pid} {self.name} {self.state.value}>"
@@ -181,6 +195,10 @@ class Process:
 
     def wake(self) -> None:
         """Make ready if it sleeps (`Waitable` calls this)."""
+        self.scheduler.wake(self)
+
+    def expired(self) -> None:
+        """The deadline of what it waits for has passed (the scheduler calls this)."""
         self.scheduler.wake(self)
 
     # --- signals at safe points ---

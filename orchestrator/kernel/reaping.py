@@ -32,6 +32,8 @@ def exit_process(kernel: Kernel, process: Process, status: Status) -> None:
     groups = delivery.unorphaned_groups(kernel, process)
     process.status = status
     process.end_call()
+    if process.alarm is not None:
+        process.alarm.set(0)
     kernel.scheduler.drop(process)
     process.state = State.ZOMBIE
     process.stopped = False

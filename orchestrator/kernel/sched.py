@@ -32,6 +32,16 @@ class Clock(Protocol):
         """Nanoseconds since the epoch."""
 
 
+class Sleeper(Protocol):
+    """Somebody with a deadline: a process that waits, or an alarm clock (`kernel.alarm`)."""
+
+    timer: int
+    """The ticket of its live timer; 0 for none."""
+
+    def expired(self) -> None:
+        """The deadline has passed."""
+
+
 def _nobody_listens() -> None:
     """`on_post` before a driver has set it."""
 
@@ -48,7 +58,7 @@ class Scheduler:
         self.on_post: Callable[[], None] = _nobody_listens
         self._queue: deque[Process] = deque()
         self._posts: deque[Callable[[], None]] = deque()
-        self._timers: list[tuple[int, int, Process]] = []  # deadline, ticket, sleeper
+        self._timers: list[tuple[int, int, Sleeper]] = []  # deadline, ticket, sleeper
         self._tickets = 0
         self._stale = 0
 
@@ -91,7 +101,7 @@ class Scheduler:
         for waitable in block.waitables:
             waitable.waiters[process] = None
         if block.deadline is not None:
-            self._set_timer(process, block.deadline)
+            self.set_timer(process, block.deadline)
 
     def wake(self, process: Process) -> None:
         """Make a blocked process ready; nothing happens to one that is not blocked."""
@@ -168,19 +178,27 @@ class Scheduler:
 
     # --- timers ---
 
-    def _set_timer(self, process: Process, deadline: int) -> None:
+    def set_timer(self, sleeper: Sleeper, deadline: int) -> None:
+        """Call `sleeper.expired()` between two processes once `deadline` (monotonic ns) has passed."""
         self._tickets += 1
-        process.timer = self._tickets
-        heappush(self._timers, (deadline, self._tickets, process))
+        sleeper.timer = self._tickets
+        heappush(self._timers, (deadline, self._tickets, sleeper))
+
+    def cancel_timer(self, sleeper: Sleeper) -> None:
+        """Forget the deadline of `sleeper`; harmless when it has none."""
+        if sleeper.timer:
+            sleeper.timer = 0
+            self._stale += 1
+            self._sweep()
 
     def _expire(self) -> None:
         now = self.clock.monotonic()
         timers = self._timers
         while timers and timers[0][0] <= now:
-            _, ticket, process = heappop(timers)
-            if ticket == process.timer:
-                process.timer = 0
-                self.wake(process)
+            _, ticket, sleeper = heappop(timers)
+            if ticket == sleeper.timer:
+                sleeper.timer = 0
+                sleeper.expired()
             else:
                 self._stale -= 1
 
@@ -188,10 +206,7 @@ class Scheduler:
         for waitable in process.waiting_on:
             waitable.waiters.pop(process, None)
         process.waiting_on = ()
-        if process.timer:
-            process.timer = 0
-            self._stale += 1
-            self._sweep()
+        self.cancel_timer(process)
 
     def _sweep(self) -> None:
         """Drop cancelled timers when they are the majority, so that none pins a finished process

@@ -113,6 +113,7 @@ class SignalState:
         self.dispositions[signal] = disposition
         if disposition is not Disposition.CATCH:
             self.caught.pop(signal, None)
+            self.interrupt = self.interrupt and bool(self.caught)
         return former
 
     def catch(self, signal: Signal) -> None:
@@ -126,6 +127,15 @@ class SignalState:
         self.caught.clear()
         self.interrupt = False
         return taken
+
+    def take_one(self) -> Signal | None:
+        """The oldest caught signal, which is pending no more; None if there is none."""
+        signal = next(iter(self.caught), None)
+        if signal is not None:
+            del self.caught[signal]
+        if not self.caught:
+            self.interrupt = False
+        return signal
 
     def inherited(self) -> SignalState:
         """A child's state: ignored signals stay ignored, caught ones go back to default

@@ -69,7 +69,7 @@ class Preempted(WouldBlock):
 
 
 class TurnOver(WouldBlock):
-    """The call has not begun: let the others run first, then try it.
+    """The call gives up its turn: let the others run, then try it (again). Only a fatal signal ends it.
 
     For callers whose calls are dear and burn no fuel (`dd bs=64`): raised before every thousandth
     or so.

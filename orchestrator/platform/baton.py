@@ -97,7 +97,7 @@ class BatonDriver:
         process.check_fatal()
 
     def sleep(self, process: Process, block: WouldBlock) -> None:
-        """`wait` without looking at signals afterwards: guests look at them in their own order."""
+        """`wait` without looking at signals afterwards: a guest's call is tried again first."""
         self.scheduler.block(process, block)
         self._switch(process)
 
@@ -180,7 +180,7 @@ class BatonDriver:
             return
         nanoseconds = deadline - self.scheduler.clock.monotonic()
         if nanoseconds > 0:
-            self._wakeup.wait(nanoseconds / 1e9)
+            self._wakeup.wait(min(nanoseconds / 1e9, threading.TIMEOUT_MAX))
 
 
 def _start_thread(target: Callable[[], None]) -> None:

@@ -65,10 +65,8 @@ class FakeGuest:
                 self._driver.preempt(process)
                 return self._guest.slice
             except WouldBlock as block:
-                try:
-                    self._driver.wait(process, block)
-                except InterruptedError:
-                    continue
+                self._driver.sleep(process, block)
+                process.check_fatal()
 
     def spend(self) -> None:
         """One function entry or loop turn."""

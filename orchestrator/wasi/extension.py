@@ -9,7 +9,6 @@ from __future__ import annotations
 import struct
 from dataclasses import replace
 
-from orchestrator.kernel.tty import Tty, TtyFile
 from orchestrator.kernel.wait import Preempted
 from orchestrator.wasi import rights
 from orchestrator.wasi.abi import MASK32
@@ -141,7 +140,7 @@ def tty_get(guest: Guest, fd: int, result: int) -> None:
 
     pagebox 1, tty_get; POSIX tcgetattr.
     """
-    modes = _tty(guest, fd).termios
+    modes = guest.tty(fd).termios
     flags = TTY_CANONICAL if modes.canonical else 0
     flags |= TTY_ECHO if modes.echo else 0
     flags |= TTY_SIGNALS if modes.signals else 0
@@ -154,11 +153,11 @@ def tty_set(guest: Guest, fd: int, modes: int) -> None:
 
     Raises:
         OSError: EBADF, ENOTTY, EINVAL for an unknown bit, EFAULT, EIO for an orphan in the
-            background.
+            background, EINTR.
 
     pagebox 1, tty_set; POSIX tcsetattr.
     """
-    tty = _tty(guest, fd)
+    tty = guest.tty(fd)
     flags = guest.memory.load_u32(modes)
     if flags & ~_TTY_ALL:
         fail("EINVAL")
@@ -180,7 +179,7 @@ def tty_size(guest: Guest, fd: int, result: int) -> None:
 
     pagebox 1, tty_size; POSIX tcgetwinsize.
     """
-    size = _tty(guest, fd).size
+    size = guest.tty(fd).size
     guest.memory.write(result, _WINDOW.pack(size.rows & 0xFFFF, size.columns & 0xFFFF))
 
 
@@ -207,6 +206,8 @@ def yield_(guest: Guest) -> int:
     process = guest.process
     guest.kernel.charge_fuel(process, guest.slice)
     process.check_fatal()
+    if guest.signal_word:
+        guest.show_signals()
     if process.scheduler.contended():
         raise Preempted
     return guest.slice
@@ -216,10 +217,3 @@ def _store_owner(guest: Guest, result: int, facts: Stat) -> None:
     guest.memory.write(
         result, _OWNER.pack(facts.mode & MASK32, facts.uid & MASK32, facts.gid & MASK32)
     )
-
-
-def _tty(guest: Guest, fd: int) -> Tty:
-    file = guest.file(fd)
-    if not isinstance(file, TtyFile):
-        fail("ENOTTY")
-    return file.tty

@@ -72,5 +72,8 @@ def fast_random(guest: Guest, size: int) -> bytes | int:
 
 def _done(guest: Guest) -> None:
     guest.usage.syscalls += 1
-    if guest.process.call is not None:
-        guest.process.end_call()
+    process = guest.process
+    if process.call is not None:
+        process.end_call()
+    if guest.signal_word and process.signals.caught:
+        guest.show_signals()

@@ -21,9 +21,9 @@ def fd_read(guest: Guest, fd: int, iovs: int, iovs_len: int, nread: int) -> None
     end.
 
     Raises:
-        OSError: EBADF if `fd` is not open for reading, EISDIR, EAGAIN for NONBLOCK, EINVAL for too
-            many buffers, EFAULT if a buffer or the result lies outside the memory, ENOTCAPABLE,
-            EIO.
+        OSError: EBADF if `fd` is not open for reading, EISDIR, EAGAIN for NONBLOCK, EINTR, EINVAL
+            for too many buffers, EFAULT if a buffer or the result lies outside the memory,
+            ENOTCAPABLE, EIO.
 
     WASI preview1, fd_read; POSIX readv.
     """
@@ -49,11 +49,12 @@ def fd_read(guest: Guest, fd: int, iovs: int, iovs_len: int, nread: int) -> None
 def fd_write(guest: Guest, fd: int, iovs: int, iovs_len: int, nwritten: int) -> None:
     """Write the buffers at the file's offset, and write how many bytes were taken.
 
-    A write to a pipe nobody reads sends SIGPIPE, which ends the guest.
+    A write to a pipe nobody reads sends SIGPIPE, which ends the guest unless it ignores or catches
+    it.
 
     Raises:
-        OSError: EBADF if `fd` is not open for writing, EAGAIN for NONBLOCK, EPIPE, ENOSPC, EFBIG,
-            EINVAL for too many buffers, EFAULT if a buffer or the result lies outside the memory,
+        OSError: EBADF if `fd` is not open for writing, EAGAIN for NONBLOCK, EINTR, EPIPE, ENOSPC,
+            EFBIG, EINVAL for too many buffers, EFAULT if a buffer or the result lies outside the memory,
             ENOTCAPABLE, EIO.
 
     WASI preview1, fd_write; POSIX writev.

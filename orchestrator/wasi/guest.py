@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from orchestrator.kernel.file import DirectoryFile, File
+from orchestrator.kernel.tty import Tty, TtyFile
 from orchestrator.wasi import rights
 from orchestrator.wasi.abi import MASK32, NotCapable
 from orchestrator.wasi.memory import BytesMemory, Memory
@@ -51,6 +52,7 @@ class Guest:
         grants: rights of the fds that have fewer than their kind allows.
         synced: DSYNC, RSYNC and SYNC flags of the fds that have any.
         preopens: by number, until they are closed or renumbered over.
+        signal_word: address of the integer that tells of caught signals, 0 for none.
         slice: what `pagebox.yield` answers after the others have had their turn.
     """
 
@@ -64,6 +66,7 @@ class Guest:
         "memory",
         "preopens",
         "process",
+        "signal_word",
         "slice",
         "strace",
         "synced",
@@ -84,6 +87,7 @@ class Guest:
         self.files = process.fds.files
         self.usage = process.usage
         self.slice = SLICE
+        self.signal_word = 0
         self.grants: dict[int, Grant] = {}
         self.synced: dict[int, int] = {}
         self.preopens: dict[int, Preopen] = {}
@@ -127,6 +131,13 @@ class Guest:
         if not isinstance(file, DirectoryFile):
             fail("ENOTDIR")
         return file
+
+    def tty(self, fd: int) -> Tty:
+        """Return the terminal open at `fd`. Raises OSError EBADF, ENOTTY."""
+        file = self.file(fd)
+        if not isinstance(file, TtyFile):
+            fail("ENOTTY")
+        return file.tty
 
     def place(self, fd: int, path: str, right: int) -> tuple[Location, bool]:
         """Return where `path` starts if it is relative to `fd`, and whether it must stay beneath.
@@ -172,6 +183,21 @@ class Guest:
             self.synced[target] = self.synced.pop(fd)
         if fd in self.preopens:
             self.preopens[target] = self.preopens.pop(fd)
+
+    def share(self, fd: int, copy: int) -> None:
+        """Keep for `copy`, which has come to mean the file of `fd`, what is kept about `fd`."""
+        self.forget(copy)
+        if fd in self.grants:
+            self.grants[copy] = self.grants[fd]
+        if fd in self.synced:
+            self.synced[copy] = self.synced[fd]
+
+    # --- signals ---
+
+    def show_signals(self) -> None:
+        """Tell the guest by its signal word, if it has one, whether a caught signal is pending."""
+        if self.signal_word:
+            self.memory.store_u32(self.signal_word, int(bool(self.process.signals.caught)))
 
     # --- fuel and memory ---
 

@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from orchestrator.errors import InternalError
-from orchestrator.kernel.wait import WouldBlock
+from orchestrator.kernel.wait import TurnOver, WouldBlock
 from orchestrator.wasi import strace
 from orchestrator.wasi.abi import ERRNO, EXTENSION, wasi_errno
 from orchestrator.wasi.call import Call
@@ -58,6 +58,8 @@ def _bind_errno(guest: Guest, call: Call) -> Bound:
         usage.syscalls += 1
         if process.call is not None:
             process.end_call()
+        if guest.signal_word and process.signals.caught:
+            guest.show_signals()
         return 0
 
     return run
@@ -99,32 +101,39 @@ def failed(guest: Guest, error: BaseException) -> int:
     """Return the errno for what a call raised, or raise it again if it is no failure.
 
     A call that would block while a signal is pending does not sleep: it ends with EINTR, or the
-    process ends.
+    process ends. But a process that is stopped goes nowhere, and one that only gives up its turn has
+    not begun to wait.
 
     Raises:
         WouldBlock, ProcessExit: as they were raised.
     """
     process = guest.process
     if isinstance(error, WouldBlock):
-        if not process.has_signal():
+        error = _interruption(guest, error)
+        if isinstance(error, WouldBlock):
             raise error
-        error = _interruption(guest)
     process.end_call()
     if not isinstance(error, Exception):
         raise error
     guest.usage.syscalls += 1
+    if guest.signal_word:
+        guest.show_signals()
     if isinstance(error, MemoryError):
         return _ENOMEM
     number = wasi_errno(error) if isinstance(error, OSError) else None
     return _fault(guest, error) if number is None else number
 
 
-def _interruption(guest: Guest) -> BaseException:
+def _interruption(guest: Guest, block: WouldBlock) -> BaseException:
+    """Return what a call that would block ends with: a signal's doing, or `block` itself."""
+    process = guest.process
     try:
-        guest.process.check_signals()
+        process.check_fatal()
+        if not process.stopped and not isinstance(block, TurnOver):
+            process.check_signals()
     except BaseException as interruption:
         return interruption
-    raise AssertionError("a pending signal interrupts")
+    return block
 
 
 def _fault(guest: Guest, error: Exception) -> int:

@@ -49,7 +49,8 @@ def path_open(
     Raises:
         OSError: ENOENT, EEXIST, EISDIR, ENOTDIR, EACCES, ELOOP, EROFS, ENOSPC, ENXIO, EMFILE,
             EINVAL for unknown flags, EPERM if the path leaves `fd`, ENOTCAPABLE if rights are asked
-            for that `fd` does not pass on, EFAULT, EILSEQ.
+            for that `fd` does not pass on, EFAULT, EILSEQ, EINTR while a FIFO waits for
+            its other end.
 
     WASI preview1, path_open; POSIX openat.
     """

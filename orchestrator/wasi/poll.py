@@ -47,7 +47,7 @@ def poll_oneoff(guest: Guest, subscriptions: int, events: int, count: int, neven
     What is wrong with one subscription is the `error` of its event, not of the call.
 
     Raises:
-        OSError: EINVAL for no subscription, too many, or an unknown type, EFAULT if an array or the
+        OSError: EINVAL for no subscription, too many, or an unknown type, EINTR, EFAULT if an array or the
             result lies outside the memory.
 
     WASI preview1, poll_oneoff; POSIX poll.

@@ -5,7 +5,7 @@ Above: calls, fast. Below: guest, kernel.wait. The entropy is the kernel's injec
 
 from __future__ import annotations
 
-from orchestrator.kernel.wait import WouldBlock
+from orchestrator.kernel.wait import TurnOver
 from orchestrator.wasi.guest import Guest
 
 CHUNK = 65536
@@ -32,8 +32,8 @@ def random_get(guest: Guest, buf: int, buf_len: int) -> None:
     _fill(guest, buf + filled, buf + end)
     if end < buf_len:
         call.intent = end
-        # A sleep that is over at once: whoever else is ready runs, and a signal can end it.
-        raise WouldBlock((), guest.clock.monotonic())
+        # Whoever else is ready runs, and a fatal signal can end it.
+        raise TurnOver
 
 
 def _fill(guest: Guest, start: int, end: int) -> None:

@@ -5,7 +5,7 @@ Above: calls. Below: guest, kernel.sched.
 
 from __future__ import annotations
 
-from orchestrator.kernel.wait import WouldBlock
+from orchestrator.kernel.wait import TurnOver
 from orchestrator.wasi.guest import Guest
 
 
@@ -18,6 +18,5 @@ def sched_yield(guest: Guest) -> None:
     if process.call is not None or not process.scheduler.contended():
         return
     process.begin_call("sched_yield")
-    # A sleep that is over at once, and not `Preempted`: an engine answers that with a slice of
-    # fuel.
-    raise WouldBlock((), guest.clock.monotonic())
+    # Not `Preempted`: an engine answers that with a slice of fuel.
+    raise TurnOver

@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from types import MappingProxyType
 
+from orchestrator.kernel.reaping import WaitOptions
+from orchestrator.kernel.signal import Signal
 from orchestrator.wasi import abi, rights
 from orchestrator.wasi.call import Call
 from orchestrator.wasi.memory import Memory
+from orchestrator.wasi.spawning import REQUEST_SIZE, Request, SpawnFlags
 
 TEXT_MAX = 32
 """Bytes of a text or buffer that are shown."""
@@ -121,6 +124,8 @@ def _named(kind: str, value: int) -> str:
         return names[value] if 0 <= value < len(names) else str(value)
     if kind == "ptr":
         return f"0x{value & abi.MASK32:x}"
+    if kind in ("pid", "s32"):
+        return str(value - (1 << 32) if value >= 1 << 31 else value)
     if kind == "mode":
         return f"{value & abi.MASK32:#o}"
     if kind == "delta":
@@ -144,12 +149,18 @@ class _Lookup(IntFlag):
     FOLLOW = abi.LOOKUP_FOLLOW
 
 
+class _Descriptor(IntFlag):
+    CLOEXEC = 1
+
+
 _FLAGS: Mapping[str, type[IntFlag]] = MappingProxyType(
     {
         "lookup": _Lookup,
         "oflags": abi.OFlags,
         "fdflags": abi.FdFlags,
         "fstflags": abi.FstFlags,
+        "wait": WaitOptions,
+        "cloexec": _Descriptor,
     }
 )
 _NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -158,6 +169,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "whence": _enum_names(abi.Whence),
         "advice": _ADVICE,
         "signal": abi.SIGNAL_NAMES,
+        "signo": ("0", *(signal.name for signal in Signal)),
     }
 )
 
@@ -287,6 +299,34 @@ def _window(data: bytes) -> str:
     return f"rows={rows}, columns={columns}"
 
 
+def _waited(data: bytes) -> str:
+    pid, status = struct.unpack("<II", data)
+    return f"pid={pid}, status={status:#06x}"
+
+
+def _ids(data: bytes) -> str:
+    pid, ppid, pgid, sid = struct.unpack("<IIII", data)
+    return f"pid={pid}, ppid={ppid}, pgid={pgid}, sid={sid}"
+
+
+def _fds(data: bytes) -> str:
+    return "{}, {}".format(*struct.unpack("<II", data))
+
+
+def _spawn(finished: Finished, args: Sequence[int], index: int) -> list[str]:
+    """What is started: the path, the arguments, and what else is special."""
+    memory = finished.memory
+    wanted = Request.unpack(memory.read(args[index], REQUEST_SIZE))
+    path = quoted(memory.read(wanted.path, min(wanted.path_len, TEXT_MAX + 1)))
+    # Four arguments of the length that is shown, and one more so that it is seen that there are more.
+    head = memory.read(wanted.argv, min(wanted.argv_len, (TEXT_MAX + 2) * (VECTORS_MAX + 1)))
+    argv = head.rstrip(b"\0").split(b"\0")
+    shown = ", ".join(quoted(argument) for argument in argv[:VECTORS_MAX])
+    more = ", ..." if len(argv) > VECTORS_MAX else ""
+    flags = _flags(SpawnFlags, wanted.flags)
+    return [f"{{{path}, [{shown}{more}], actions={wanted.actions_len}, flags={flags}}}"]
+
+
 def _prestat(data: bytes) -> str:
     return f"DIR, {struct.unpack('<4xI', data)[0]}"
 
@@ -311,6 +351,10 @@ _RENDERERS: Mapping[str, Callable[[Finished, Sequence[int], int], list[str]]] = 
         "dirents": _dirents,
         "subscriptions": _subscriptions,
         "events": _events,
+        "spawn": _spawn,
+        "=waited": _record(8, _waited),
+        "=ids": _record(16, _ids),
+        "=fds": _record(8, _fds),
         "u32at": _u32,
         "=u32": _u32_result,
         "=filestat": _record(abi.FILESTAT_SIZE, _filestat),

@@ -74,6 +74,22 @@ PAGEBOX_SIGNATURES: Mapping[str, str] = {
     "tty_get": "ii>i",
     "tty_set": "ii>i",
     "tty_size": "ii>i",
+    "proc_spawn": "ii>i",
+    "proc_wait": "iii>i",
+    "proc_kill": "ii>i",
+    "proc_ids": "i>i",
+    "proc_setpgid": "ii>i",
+    "proc_setsid": ">i",
+    "fd_pipe": "ii>i",
+    "fd_dup": "iiii>i",
+    "fd_dup2": "iii>i",
+    "fd_cloexec": "iii>i",
+    "tty_getpgrp": "ii>i",
+    "tty_setpgrp": "ii>i",
+    "signal_set": "iii>i",
+    "signal_take": "i>i",
+    "signal_flag": "i>i",
+    "signal_timer": "IIi>i",
 }
 """The extension calls a program may name (docs/abi.md)."""
 

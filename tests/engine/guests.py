@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from steps import PLAYS, play, wat
+
 from orchestrator.platform.base import UNREACHABLE, Trapped
 from orchestrator.platform.fake import FakeGuest
 
@@ -175,3 +177,4 @@ GUESTS: dict[str, Guest] = {
         _grow,
     ),
 }
+GUESTS |= {name: Guest(wat(*made), play(*made)) for name, made in PLAYS.items()}

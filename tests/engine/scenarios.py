@@ -164,6 +164,36 @@ def keeps_many(machine: Machine) -> Scenario:
     }
 
 
+def _plays(name: str) -> Callable[[Machine], Scenario]:
+    """A guest of `steps`, which ends with 0 when every step came out as it must."""
+
+    def scenario(machine: Machine) -> Scenario:
+        run = start(machine, name)
+        yield run.ended
+        return run.outcome()
+
+    scenario.__name__ = f"plays_{name}"
+    return scenario
+
+
+def interrupts_a_sleeper(machine: Machine) -> Scenario:
+    run = start(machine, "sleeper")
+    yield lambda: run.process.waiting_on != ()
+    machine.kernel.deliver(run.process, Signal.INT)
+    yield lambda: run.process.waiting_on != () and not run.process.signals.caught
+    run.source.feed(b"x")
+    yield run.ended
+    return run.outcome()
+
+
+def tells_a_spinner(machine: Machine) -> Scenario:
+    run = start(machine, "spinner")
+    yield lambda: run.process.usage.fuel > 2_000_000
+    machine.kernel.deliver(run.process, Signal.INT)
+    yield run.ended
+    return run.outcome()
+
+
 def refuses_the_broken(machine: Machine) -> Scenario:
     run = start(machine, "broken")
     yield run.ended
@@ -190,6 +220,9 @@ SCENARIOS: dict[str, Callable[[Machine], Scenario]] = {
         ends_a_flood,
         keeps_many,
         refuses_the_broken,
+        *map(_plays, ("parent", "killer", "descriptors", "signals")),
+        interrupts_a_sleeper,
+        tells_a_spinner,
     )
 }
 
@@ -213,4 +246,15 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "ends_a_flood": {"status": 141, "kept": 1000},
     "keeps_many": {"outcomes": [(("err", ""), ("out", "z"), ("status", 0))], "count": 90},
     "refuses_the_broken": {"status": 126, "says": True},
+    **{
+        name: {"status": 0, "out": "", "err": ""}
+        for name in (
+            "plays_parent",
+            "plays_killer",
+            "plays_descriptors",
+            "plays_signals",
+            "interrupts_a_sleeper",
+            "tells_a_spinner",
+        )
+    },
 }

@@ -195,7 +195,7 @@ class BrowserEngine:
     def _call(self, stack: GuestStack, number: int, *values: int) -> int:
         try:
             if stack.was_parked:
-                self._check_signals(stack)
+                self._try_again(stack)
             return stack.calls[number](*values)
         except BaseException as reason:
             return self._interrupted(stack, reason)
@@ -203,7 +203,7 @@ class BrowserEngine:
     def _write(self, stack: GuestStack, fd: int, data: bytes) -> int:
         try:
             if stack.was_parked:
-                self._check_signals(stack)
+                self._try_again(stack)
             return self._fast.fast_write(stack.guest, fd, data)
         except BaseException as reason:
             return self._interrupted(stack, reason)
@@ -211,7 +211,7 @@ class BrowserEngine:
     def _read(self, stack: GuestStack, fd: int, size: int) -> bytes | int:
         try:
             if stack.was_parked:
-                self._check_signals(stack)
+                self._try_again(stack)
             return self._fast.fast_read(stack.guest, fd, size)
         except BaseException as reason:
             return self._interrupted(stack, reason)
@@ -249,13 +249,10 @@ class BrowserEngine:
             return self._park(stack, reason)
         return self._leave(stack, reason)
 
-    def _check_signals(self, stack: GuestStack) -> None:
-        """The call is tried again: first leave if a fatal signal came; a caught one makes it just try again."""
+    def _try_again(self, stack: GuestStack) -> None:
+        """A fatal signal ends the guest; a caught one ends the call if it would block once more."""
         stack.was_parked = False
-        try:
-            stack.process.check_signals()
-        except InterruptedError:
-            return
+        stack.process.check_fatal()
 
     def _park(self, stack: GuestStack, block: WouldBlock) -> int:
         stack.was_parked = True

@@ -15,8 +15,8 @@ from orchestrator.wasi.memory import ViewMemory
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from orchestrator.kernel.wait import Driver
     from orchestrator.platform.base import Guest
+    from orchestrator.platform.baton import BatonDriver
 
 FUEL_EXPORT = "pagebox.fuel"
 _LEAVE = create_string_buffer(b"leaving")
@@ -53,7 +53,7 @@ class Instance:
 
     __slots__ = ("_driver", "_ending", "_store", "calls", "guest")
 
-    def __init__(self, guest: Guest, driver: Driver, engine: wasmtime.Engine) -> None:
+    def __init__(self, guest: Guest, driver: BatonDriver, engine: wasmtime.Engine) -> None:
         self.guest = guest
         self.calls: Mapping[tuple[str, str], Any] = guest.calls
         self._driver = driver
@@ -102,11 +102,10 @@ class Instance:
                     return 0
                 if not isinstance(reason, WouldBlock):
                     return self._leave(reason)
-                self._driver.wait(process, reason)
+                self._driver.sleep(process, reason)
+                process.check_fatal()
                 raw[0] = self.calls[key](*arguments)
                 return 0
-            except InterruptedError:
-                continue
             except BaseException as next_reason:
                 reason = next_reason
 
