@@ -3,7 +3,7 @@
 import pytest
 
 from orchestrator.kernel.signal import Signal
-from orchestrator.kernel.wait import ProcessExit, TurnOver, WouldBlock
+from orchestrator.kernel.wait import ProcessExit, TurnOver
 from orchestrator.wasi.memory import BytesMemory
 from orchestrator.wasi.random import BURST, CHUNK
 
