@@ -223,7 +223,7 @@ def assign_array(
 def _fill_indexed(
     env: Environment, name: str, variable: Variable, elements: Iterable[Element], append: bool
 ) -> None:
-    array = make_indexed(variable).copy() if append else IndexedArray()
+    array = make_indexed(variable) if append else IndexedArray()
     flags = variable.flags
     following = array.top + 1
     for subscript, value, appended in elements:
@@ -237,14 +237,15 @@ def _fill_indexed(
             value = _element_value(env, flags, array.get(following), value, appended)
         array.set(following, value)
         following += 1
-    variable.store(array)
-    variable.flags |= INDEXED
+    if not append:
+        variable.store(array)
+        variable.flags |= INDEXED
 
 
 def _fill_associative(
     env: Environment, name: str, variable: Variable, elements: list[Element], append: bool
 ) -> None:
-    table = _associative(variable).copy() if append else AssociativeArray()
+    table = _associative(variable) if append else AssociativeArray()
     flags = variable.flags
     if elements and elements[0][0] is None:
         elements = _paired(elements)

@@ -49,14 +49,18 @@ ATTRIBUTE_LETTERS = (
 
 
 class IndexedArray:
-    """A sparse array: what ``declare -a`` makes. Iteration is by rising index."""
+    """A sparse array: what ``declare -a`` makes. Iteration is by rising index.
 
-    __slots__ = ("_ordered", "items", "top")
+    Copies share ``items`` until one of them changes, so that a subshell costs nothing per element.
+    """
+
+    __slots__ = ("_ordered", "_shared", "items", "top")
 
     def __init__(self, values: Iterable[str] = ()) -> None:
         self.items: dict[int, str] = dict(enumerate(values))
         self.top = len(self.items) - 1
         self._ordered = True
+        self._shared = False
 
     def __len__(self) -> int:
         return len(self.items)
@@ -67,6 +71,8 @@ class IndexedArray:
 
     def set(self, index: int, value: str) -> None:
         """Store an element. ``index`` is not negative."""
+        if self._shared:
+            self._separate()
         if index > self.top:
             self.top = index
         elif index not in self.items:
@@ -75,11 +81,15 @@ class IndexedArray:
 
     def append(self, value: str) -> None:
         """Store behind the highest index in use."""
+        if self._shared:
+            self._separate()
         self.top += 1
         self.items[self.top] = value
 
     def unset(self, index: int) -> None:
         """Remove an element; no error when there is none."""
+        if self._shared:
+            self._separate()
         if self.items.pop(index, None) is not None and index == self.top:
             self.top = max(self.items, default=-1)
 
@@ -101,10 +111,15 @@ class IndexedArray:
     def copy(self) -> "IndexedArray":
         """An independent copy."""
         other = IndexedArray()
-        other.items = self.items.copy()
+        other.items = self.items
         other.top = self.top
         other._ordered = self._ordered
+        other._shared = self._shared = True
         return other
+
+    def _separate(self) -> None:
+        self.items = self.items.copy()
+        self._shared = False
 
     def resolve(self, index: int) -> int:
         """A negative index counts back from one past the highest; may still be negative."""
@@ -114,6 +129,7 @@ class IndexedArray:
         if not self._ordered:
             self.items = dict(sorted(self.items.items()))
             self._ordered = True
+            self._shared = False
 
 
 _FNV_OFFSET, _FNV_PRIME, _WORD = 2166136261, 16777619, 0xFFFFFFFF
@@ -131,11 +147,12 @@ def _bash_hash(key: str) -> int:
 class AssociativeArray:
     """What ``declare -A`` makes. Iteration follows bash's hash table, since scripts' output shows it."""
 
-    __slots__ = ("_cached", "items")
+    __slots__ = ("_cached", "_shared", "items")
 
     def __init__(self, items: Iterable[tuple[str, str]] = ()) -> None:
         self.items: dict[str, str] = {}
         self._cached: list[str] | None = None
+        self._shared = False
         for key, value in items:
             self.set(key, value)
 
@@ -148,12 +165,16 @@ class AssociativeArray:
 
     def set(self, key: str, value: str) -> None:
         """Store an element."""
+        if self._shared:
+            self._separate()
         if key not in self.items:
             self._cached = None
         self.items[key] = value
 
     def unset(self, key: str) -> None:
         """Remove an element; no error when there is none."""
+        if self._shared:
+            self._separate()
         if self.items.pop(key, None) is not None:
             self._cached = None
 
@@ -172,10 +193,16 @@ class AssociativeArray:
         return [(key, self.items[key]) for key in self.keys()]
 
     def copy(self) -> "AssociativeArray":
-        """An independent copy."""
+        """An independent copy; see :class:`IndexedArray`."""
         other = AssociativeArray()
-        other.items = self.items.copy()
+        other.items = self.items
+        other._cached = self._cached
+        other._shared = self._shared = True
         return other
+
+    def _separate(self) -> None:
+        self.items = self.items.copy()
+        self._shared = False
 
     def _bucket_order(self) -> list[str]:
         """bash's table starts with 1024 chains and grows fourfold at load 2; growing reverses chains."""
@@ -198,6 +225,9 @@ def _regrow(buckets: dict[int, list[str]], count: int) -> dict[int, list[str]]:
 
 
 Value: TypeAlias = str | IndexedArray | AssociativeArray | None
+
+
+_make = object.__new__
 
 
 class Variable:
@@ -235,11 +265,13 @@ class Variable:
 
     def copy(self) -> "Variable":
         """An independent copy, for a subshell."""
+        other = _make(type(self))
         value = self.value
-        if isinstance(value, (IndexedArray, AssociativeArray)):
-            value = value.copy()
-        other = Variable(value, self.flags)
+        if value is not None and type(value) is not str:
+            value = value.copy()  # type: ignore[union-attr]
+        other.value = value
         other.number = self.number
+        other.flags = self.flags
         return other
 
 
