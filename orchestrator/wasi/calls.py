@@ -29,6 +29,7 @@ from orchestrator.wasi import (
     sock,
     spawning,
     storage,
+    terminal,
 )
 from orchestrator.wasi.abi import EXTENSION, PREVIEW1
 from orchestrator.wasi.call import Call, define
@@ -104,6 +105,8 @@ _TABLE = (
     define(_X, extension.tty_get, "fd:fd modes:=u32"),
     define(_X, extension.tty_set, "fd:fd modes:u32at"),
     define(_X, extension.tty_size, "fd:fd size:=window"),
+    define(_X, terminal.tty_get_2, "fd:fd settings:=termios"),
+    define(_X, terminal.tty_set_2, "fd:fd settings:termios flags:ttyflags"),
     define(_X, spawning.proc_spawn, "request:spawn pid:=u32"),
     define(_X, processes.proc_wait, "pid:pid flags:wait result:=waited"),
     define(_X, processes.proc_kill, "pid:pid signal:signo"),

@@ -21,6 +21,7 @@ from orchestrator.wasi import abi, rights
 from orchestrator.wasi.call import Call
 from orchestrator.wasi.memory import Memory
 from orchestrator.wasi.spawning import REQUEST_SIZE, Request, SpawnFlags
+from orchestrator.wasi.terminal import FLUSH, MODES, RECORD_SIZE
 
 TEXT_MAX = 32
 """Bytes of a text or buffer that are shown."""
@@ -153,6 +154,10 @@ class _Descriptor(IntFlag):
     CLOEXEC = 1
 
 
+class _Terminal(IntFlag):
+    FLUSH = FLUSH
+
+
 _FLAGS: Mapping[str, type[IntFlag]] = MappingProxyType(
     {
         "lookup": _Lookup,
@@ -161,6 +166,7 @@ _FLAGS: Mapping[str, type[IntFlag]] = MappingProxyType(
         "fstflags": abi.FstFlags,
         "wait": WaitOptions,
         "cloexec": _Descriptor,
+        "ttyflags": _Terminal,
     }
 )
 _NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -313,6 +319,16 @@ def _fds(data: bytes) -> str:
     return "{}, {}".format(*struct.unpack("<II", data))
 
 
+def _termios(data: bytes) -> str:
+    modes, minimum = struct.unpack_from("<IB", data)
+    shown = [name for bit, name in enumerate(MODES) if modes >> bit & 1]
+    return f"{' '.join(shown)}, min={minimum}"
+
+
+def _settings(finished: Finished, args: Sequence[int], index: int) -> list[str]:
+    return [f"{{{_termios(finished.memory.read(args[index], RECORD_SIZE))}}}"]
+
+
 def _spawn(finished: Finished, args: Sequence[int], index: int) -> list[str]:
     """What is started: the path, the arguments, and what else is special."""
     memory = finished.memory
@@ -352,6 +368,8 @@ _RENDERERS: Mapping[str, Callable[[Finished, Sequence[int], int], list[str]]] = 
         "subscriptions": _subscriptions,
         "events": _events,
         "spawn": _spawn,
+        "termios": _settings,
+        "=termios": _record(RECORD_SIZE, _termios),
         "=waited": _record(8, _waited),
         "=ids": _record(16, _ids),
         "=fds": _record(8, _fds),

@@ -74,6 +74,8 @@ PAGEBOX_SIGNATURES: Mapping[str, str] = {
     "tty_get": "ii>i",
     "tty_set": "ii>i",
     "tty_size": "ii>i",
+    "tty_get_2": "ii>i",
+    "tty_set_2": "iii>i",
     "proc_spawn": "ii>i",
     "proc_wait": "iii>i",
     "proc_kill": "ii>i",
