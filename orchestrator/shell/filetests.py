@@ -6,7 +6,7 @@ import stat as st
 from typing import TYPE_CHECKING
 
 from orchestrator.shell.expand import read_value
-from orchestrator.shell.expand.variable import NAMEREF
+from orchestrator.shell.expand.variable import NAMEREF, AssociativeArray
 from orchestrator.shell.options import SET_NAMES
 
 if TYPE_CHECKING:
@@ -74,12 +74,17 @@ def _is_unread(shell: Shell, path: str) -> bool:
 
 
 def _is_terminal(shell: Shell, text: str) -> bool:
-    return text.strip().isdecimal() and shell.system.isatty(int(text))
+    fd = text.strip()
+    return fd.isascii() and fd.isdecimal() and len(fd) < 10 and shell.system.isatty(int(fd))
 
 
 def _is_set(shell: Shell, name: str) -> bool:
     if name.isdecimal():
         return 0 < int(name) <= len(shell.positional) or name == "0"
+    if name.endswith(("[@]", "[*]")):
+        variable = shell.variables.get(name[:-3])
+        if variable is not None and isinstance(variable.value, AssociativeArray):
+            return variable.value.get(name[-2]) is not None  # a key like any other
     return read_value(shell, name) is not None
 
 

@@ -104,7 +104,8 @@ def _set_directory(shell: Shell, system: System) -> None:
         true = inherited.startswith("/") and system.realpath(inherited) == here
     except OSError:
         here, true = "/", False
-    shell.store("PWD", inherited if true else here, EXPORT)
+    shell.working_directory = inherited if true else here
+    shell.store("PWD", shell.working_directory, EXPORT)
     if "OLDPWD" not in shell.variables:
         shell.variables["OLDPWD"] = Variable(None, EXPORT)
 

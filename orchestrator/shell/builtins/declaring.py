@@ -11,7 +11,7 @@ from orchestrator.shell.expand import (
     assign_array,
     assign_element,
 )
-from orchestrator.shell.expand.errors import ExpansionError
+from orchestrator.shell.expand.errors import ArithError, ExpansionError
 from orchestrator.shell.expand.lookup import follow
 from orchestrator.shell.expand.variable import (
     ARRAY,
@@ -89,6 +89,9 @@ class Declaration:
         self._set_kind(name, variable)
         if match["value"] is not None:
             self._assign(name, variable, match)
+        elif match["subscript"] is not None and not variable.flags & ARRAY:
+            variable.flags |= INDEXED
+            self._make_array(variable, INDEXED)
         self._finish(name, variable)
 
     # --- which variable ---
@@ -146,8 +149,11 @@ class Declaration:
         if self.removed & ARRAY & variable.flags:
             raise Refused(f"{self.caller}: {name}: cannot destroy array variables in this way")
         self._make_array(variable, flags)
-        if flags & _CASES:
+        cases = flags & _CASES
+        if cases:
             variable.flags &= ~_CASES
+            if cases & (cases - 1):  # two at once cancel each other
+                flags &= ~_CASES
         variable.flags |= flags & ~READONLY
         variable.flags &= ~(self.removed & ~READONLY)
 
@@ -183,6 +189,8 @@ class Declaration:
                 self._compound(name, value, append)
             else:
                 assign(self.shell, name, value, append=append)
+        except ArithError as error:  # the command line is given up
+            raise ArithError(self._message(error)) from None
         except ExpansionError as error:
             raise Refused(self._message(error)) from None
 
@@ -227,6 +235,8 @@ class Declaration:
         shell.variables[name] = variable
         try:
             assign_array(shell, name, word.elements, append=word.append)
+        except ArithError as error:
+            raise ArithError(self._message(error)) from None
         except ExpansionError as error:
             raise Refused(self._message(error)) from None
         finally:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.shell.builtin import Builtin, UsageError
 from orchestrator.shell.builtins.arguments import Options, whole_number
-from orchestrator.shell.expand.variable import EXPORT
+from orchestrator.shell.expand.variable import EXPORT, READONLY
+from orchestrator.shell.interactive_paths import home_path
 from vfs.errors import text as error_text
 
 if TYPE_CHECKING:
@@ -22,12 +23,13 @@ def normalize(path: str) -> str:
                 parts.pop()
         elif part not in ("", "."):
             parts.append(part)
-    return "/" + "/".join(parts)
+    two = path.startswith("//") and not path.startswith("///")  # POSIX leaves their meaning open
+    return ("//" if two else "/") + "/".join(parts)
 
 
 def change(shell: Shell, path: str, *, physical: bool) -> str:
-    """Change to `path` and set PWD and OLDPWD; return the new PWD. Raises: OSError."""
-    before = shell.text("PWD")
+    """Change to `path` and set PWD and OLDPWD; return the new PWD. Raises: OSError; Refused when one is readonly."""
+    before = shell.working_directory
     if physical:
         shell.system.chdir(path)
         after = shell.system.getcwd()
@@ -39,13 +41,27 @@ def change(shell: Shell, path: str, *, physical: bool) -> str:
         except OSError:
             shell.system.chdir(path)  # PWD was not true: go by the path itself
             after = shell.system.getcwd()
-    shell.store("OLDPWD", before, EXPORT)
-    shell.store("PWD", after, EXPORT)
+    shell.working_directory = after
+    refused = [name for name in ("OLDPWD", "PWD") if _is_readonly(shell, name)]
+    for name, value in (("OLDPWD", before), ("PWD", after)):
+        if name not in refused:
+            shell.store(name, value, EXPORT)
+    if refused:
+        raise Refused(refused[0])
     return after
 
 
+class Refused(Exception):
+    """PWD or OLDPWD is readonly; the directory has been changed all the same."""
+
+
+def _is_readonly(shell: Shell, name: str) -> bool:
+    variable = shell.variables.get(name)
+    return variable is not None and bool(variable.flags & READONLY)
+
+
 def _cd(shell: Shell, argv: list[str]) -> int:
-    options = Options(argv, "LPe@")
+    options = Options(argv, "LPe")
     if len(options.operands) > 1:
         shell.report("cd: too many arguments")
         return 1
@@ -78,29 +94,41 @@ def _target(shell: Shell, operands: list[str]) -> tuple[str | None, bool]:
 def _try(shell: Shell, target: str, shown: bool, physical: bool) -> int:
     if target == "":
         return 0
-    for prefix in _search_folders(shell, target):
-        try:
-            after = change(shell, f"{prefix}/{target}", physical=physical)
-        except OSError:
-            continue
-        shell.output(after + "\n")
-        return 0
     try:
-        after = change(shell, target, physical=physical)
-    except OSError as error:
-        shell.report(f"cd: {target}: {error_text(error)}")
+        for path, says in [*_search_paths(shell, target), (target, shown)]:
+            try:
+                after = change(shell, path, physical=physical)
+            except OSError as error:
+                reason = error
+                continue
+            if says:
+                shell.output(after + "\n")
+            return 0
+    except Refused as error:
+        shell.report(f"{error}: readonly variable")
         return 1
-    if shown:
-        shell.output(after + "\n")
-    return 0
+    variable = shell.variables.get(target) if shell.options.cdable_vars else None
+    if variable is not None and variable.scalar():
+        shell.options.cdable_vars = False
+        try:
+            return _try(shell, variable.scalar() or "", True, physical)
+        finally:
+            shell.options.cdable_vars = True
+    shell.report(f"cd: {target}: {error_text(reason)}")
+    return 1
 
 
-def _search_folders(shell: Shell, target: str) -> list[str]:
-    """Return the folders of CDPATH to try, unless the target says where it is."""
+def _search_paths(shell: Shell, target: str) -> list[tuple[str, bool]]:
+    """Return the places CDPATH names and whether to say which it was, unless the target says where it is."""
     if target.startswith("/") or target.split("/", 1)[0] in (".", ".."):
         return []
     path = shell.text("CDPATH")
-    return [folder for folder in path.split(":") if folder not in ("", ".")] if path else []
+    if not path:
+        return []
+    return [
+        (f"{home_path(shell, folder).rstrip('/')}/{target}" if folder else target, bool(folder))
+        for folder in path.split(":")
+    ]
 
 
 def _pwd(shell: Shell, argv: list[str]) -> int:
@@ -113,7 +141,7 @@ def _pwd(shell: Shell, argv: list[str]) -> int:
     except OSError as error:
         shell.report(f"pwd: error retrieving current directory: {error_text(error)}")
         return 1
-    shell.output((here if physical else shell.text("PWD") or here) + "\n")
+    shell.output((here if physical else shell.working_directory or here) + "\n")
     return 0
 
 
@@ -121,7 +149,7 @@ def _pwd(shell: Shell, argv: list[str]) -> int:
 
 
 def _stack(shell: Shell) -> list[str]:
-    return [shell.text("PWD"), *shell.directories]
+    return [shell.working_directory, *shell.directories]
 
 
 def _index(shell: Shell, name: str, word: str) -> int | None:
@@ -166,9 +194,10 @@ def _dirs(shell: Shell, argv: list[str]) -> int:
         elif word == "-v":
             per_line = numbered = True
         elif word[:1] in ("+", "-") and word[1:].isdecimal():
-            return _print_one(shell, word, long)
+            return _print_one(shell, word, long, numbered)
         else:
-            shell.report(f"dirs: {word}: invalid option")
+            what = "number" if word[:1] in ("+", "-") else "option"
+            shell.report(f"dirs: {word}: invalid {what}")
             shell.error_text("dirs: usage: dirs [-clpv] [+N] [-N]\n")
             return 2
     paths = [path if long else _shown(shell, path) for path in _stack(shell)]
@@ -178,12 +207,13 @@ def _dirs(shell: Shell, argv: list[str]) -> int:
     return 0
 
 
-def _print_one(shell: Shell, word: str, long: bool) -> int:
+def _print_one(shell: Shell, word: str, long: bool, numbered: bool) -> int:
     index = _index(shell, "dirs", word)
     if index is None:
         return 1
     path = _stack(shell)[index]
-    shell.output((path if long else _shown(shell, path)) + "\n")
+    head = f"{index:2d}  " if numbered else ""
+    shell.output(head + (path if long else _shown(shell, path)) + "\n")
     return 0
 
 
@@ -192,6 +222,9 @@ def _go(shell: Shell, name: str, path: str) -> bool:
         change(shell, path, physical=shell.options.physical)
     except OSError as error:
         shell.report(f"{name}: {path}: {error_text(error)}")
+        return False
+    except Refused as error:
+        shell.report(f"{error}: readonly variable")
         return False
     return True
 
@@ -206,7 +239,10 @@ def _pushd(shell: Shell, argv: list[str]) -> int:
         return _rotate(shell, words[0], stay)
     if not words:
         return _exchange(shell)
-    here = shell.text("PWD")
+    if len(words) > 1:
+        shell.report("pushd: too many arguments")
+        return 1
+    here = shell.working_directory
     if stay:
         shell.directories.insert(0, words[0])
     elif _go(shell, "pushd", words[0]):
@@ -220,7 +256,7 @@ def _exchange(shell: Shell) -> int:
     if not shell.directories:
         shell.report("pushd: no other directory")
         return 1
-    here, other = shell.text("PWD"), shell.directories[0]
+    here, other = shell.working_directory, shell.directories[0]
     if not _go(shell, "pushd", other):
         return 1
     shell.directories[0] = here
@@ -243,15 +279,15 @@ def _popd(shell: Shell, argv: list[str]) -> int:
     words = argv[1:]
     stay = words[:1] == ["-n"]
     words = words[1:] if stay else words
+    if words and words[0][:1] not in ("+", "-"):
+        shell.report(f"popd: {words[0]}: invalid argument")
+        shell.error_text("popd: usage: popd [-n] [+N | -N]\n")
+        return 2
     if not shell.directories:
         shell.report("popd: directory stack empty")
         return 1
     index: int | None = 1 if stay else 0
     if words:
-        if words[0][:1] not in ("+", "-"):
-            shell.report(f"popd: {words[0]}: invalid argument")
-            shell.error_text("popd: usage: popd [-n] [+N | -N]\n")
-            return 2
         index = _index(shell, "popd", words[0])
     if index is None:
         return 1

@@ -9,6 +9,8 @@ from orchestrator.shell.builtin import Builtin
 from orchestrator.shell.syntax.quote import encode_code_point
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from orchestrator.shell.shell import Shell
 
 _LETTERS = {
@@ -29,7 +31,7 @@ _ECHO = re.compile(
 )
 _PRINTF_B = re.compile(
     r"\\(?:([abeEfnrtv\\\"'?])|(c)|(?:0([0-7]{0,3})|([1-7][0-7]{0,2}))|x([0-9a-fA-F]{1,2})"
-    r"|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8}))"
+    r"|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([xuU]))"
 )
 
 
@@ -47,16 +49,22 @@ def decode_echo(text: str) -> tuple[bytes, bool]:
     return b"".join([*pieces, _bytes(text[last:])]), False
 
 
-def decode_printf_argument(text: str) -> tuple[bytes, bool]:
-    r"""Return what `printf %b` prints for `text` (`\NNN` besides `\0NNN`), and whether `\c` ended it."""
+def decode_printf_argument(text: str, missing_digit: Callable[[str], None]) -> tuple[bytes, bool]:
+    r"""Return what `printf %b` prints for `text` (`\NNN` besides `\0NNN`), and whether `\c` ended it.
+
+    `missing_digit` is called with the letter of a `\x`, `\u` or `\U` without digits.
+    """
     pieces: list[bytes] = []
     last = 0
     for match in _PRINTF_B.finditer(text):
         pieces.append(_bytes(text[last : match.start()]))
         last = match.end()
-        letter, end, zero, octal, pair, short, long = match.groups()
+        letter, end, zero, octal, pair, short, long, bare = match.groups()
         if end:
             return b"".join(pieces), True
+        if bare:
+            missing_digit(bare)
+            letter = "\\" + bare
         pieces.append(_value(letter, zero if octal is None else octal, pair, short or long))
     return b"".join([*pieces, _bytes(text[last:])]), False
 
@@ -77,8 +85,10 @@ def _value(letter: str | None, octal: str | None, pair: str | None, point: str |
 
 
 def _echo(shell: Shell, argv: list[str]) -> int:
-    newline, escapes, at = True, shell.options.xpg_echo, 1
-    while at < len(argv) and _is_option(argv[at]):
+    options = shell.options
+    newline, escapes, at = True, options.xpg_echo, 1
+    takes_options = not (options.posix and options.xpg_echo)
+    while takes_options and at < len(argv) and _is_option(argv[at]):
         for letter in argv[at][1:]:
             if letter == "n":
                 newline = False

@@ -42,12 +42,22 @@ def _source(shell: Shell, argv: list[str]) -> int:
         raise UsageError("filename argument required")
     path = _script_path(shell, operands[0])
     if path is None:
-        shell.report(f"{operands[0]}: No such file or directory")
-        return 1
-    data = _script(shell, path)
+        return _not_there(shell, argv[0], operands[0])
+    data = _script(shell, path, argv[0])
     if data is None:
         return 1
     return run_script(shell, path, data, operands[1:])
+
+
+def _not_there(shell: Shell, caller: str, name: str) -> int:
+    """Say that there is no such script; in POSIX mode that ends a shell that is not interactive."""
+    if not shell.options.posix:
+        shell.report(f"{name}: No such file or directory")
+        return 1
+    shell.report(f"{caller}: {name}: file not found")
+    if shell.interactive:
+        return 1
+    raise ShellExit(1)
 
 
 def _script_path(shell: Shell, name: str) -> str | None:
@@ -59,10 +69,10 @@ def _script_path(shell: Shell, name: str) -> str | None:
     return name if shell.exists(name) else None
 
 
-def _script(shell: Shell, path: str) -> str | None:
+def _script(shell: Shell, path: str, caller: str) -> str | None:
     try:
         if st.S_ISDIR(shell.system.stat(path).mode):
-            shell.report(f".: {path}: is a directory")
+            shell.report(f"{caller}: {path}: is a directory")
             return None
         return read_file(shell.system, path).decode("utf-8", "surrogateescape")
     except OSError as error:
@@ -113,9 +123,10 @@ def _exec(shell: Shell, argv: list[str]) -> int:
     try:
         shell.system.exec(path, [name, *words[1:]], environment)
     except OSError as error:
-        shell.report(f"{words[0]}: {error_text(error)}")
+        reason = "Is a directory" if shell.is_directory(path) else error_text(error)
+        shell.report(f"{words[0]}: {reason}")
         if symbol_of(error) != "ENOENT":
-            shell.report(f"exec: {words[0]}: cannot execute: {error_text(error)}")
+            shell.report(f"exec: {words[0]}: cannot execute: {reason}")
         status = external.NOT_FOUND if symbol_of(error) == "ENOENT" else external.NOT_EXECUTABLE
         return _exec_failed(shell, status)
 
@@ -136,7 +147,8 @@ def _command(shell: Shell, argv: list[str]) -> int:
     if not words:
         return 0
     if "v" in options or "V" in options:
-        found = [describe(shell, "command", word, brief="v" in options) for word in words]
+        path = STANDARD_PATH if "p" in options else None
+        found = [describe(shell, "command", w, brief="v" in options, path=path) for w in words]
         return 0 if any(found) else 1
     builtin = shell.builtins.get(words[0])
     if builtin is not None:

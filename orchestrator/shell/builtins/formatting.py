@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING
 
+from orchestrator.shell.builtins.clock import format_time
 from orchestrator.shell.builtins.echo import decode_printf_argument
-from orchestrator.shell.builtins.floating import format_float, parse_float
+from orchestrator.shell.builtins.floating import Real, format_float, parse_float, whole
 from orchestrator.shell.syntax.quote import backslash_quote, encode_code_point
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SECOND = 1_000_000_000
 WORD = 1 << 64
 LARGEST, SMALLEST = (1 << 63) - 1, -(1 << 63)
+MOST_DIGITS = 4000
 
 _DIRECTIVE = re.compile(
     r"%(?P<flags>[-#0 +']*)(?P<width>\*|\d+)?(?:\.(?P<precision>\*|-?\d*))?"
@@ -26,7 +27,7 @@ _DIRECTIVE = re.compile(
 )
 _ESCAPE = re.compile(
     r"\\(?:([abeEfnrtv\\\"'?])|([0-7]{1,3})|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})"
-    r"|U([0-9a-fA-F]{1,8})|(c))"
+    r"|U([0-9a-fA-F]{1,8})|([xuU]))"
 )
 _LETTERS = {
     "a": b"\a",
@@ -50,6 +51,8 @@ class _Ended(Exception):
         super().__init__()
 
 
+CLOCK_ROOM = 128
+"""bash leaves out a time whose text takes this many bytes."""
 WIDEST = 1 << 20
 """The largest width or precision. Bash takes up to 2**31; what a sandbox's host must allocate has a limit."""
 
@@ -123,10 +126,11 @@ class Formatter:
         if match is None:
             pieces.append(b"\\")
             return at + 1
-        letter, octal, pair, short, long, end = match.groups()
-        if end:
-            raise _Ended
-        if letter is not None:
+        letter, octal, pair, short, long, bare = match.groups()
+        if bare:
+            self._missing_digit(bare)
+            pieces.append(match.group().encode())
+        elif letter is not None:
             pieces.append(_LETTERS.get(letter, letter.encode()))
         elif octal is not None:
             pieces.append(bytes([int(octal, 8) & 0xFF]))
@@ -135,6 +139,11 @@ class Formatter:
         else:
             pieces.append(encode_code_point(int(short or long, 16)))
         return match.end()
+
+    def _missing_digit(self, letter: str) -> None:
+        """Say that `\\x`, `\\u` or `\\U` has no digit; it prints as it is, and the status does not change."""
+        kind = "hex" if letter == "x" else "unicode"
+        self.shell.report(f"printf: missing {kind} digit for \\{letter}")
 
     def _directive(self, at: int, pieces: list[bytes]) -> int:
         if self.template.startswith("%%", at):
@@ -168,16 +177,27 @@ class Formatter:
 
     def _clock(self, at: int, spec: Spec, pieces: list[bytes]) -> int:
         """`%(format)T`: seconds since 1970, now (-1 or none), or when the shell started (-2)."""
-        end = self.template.find(")", at)
-        if end < 0 or self.template[end + 1 : end + 2] != "T":
-            self._complain(f"`{self.template[end + 1 : end + 2] or '('}': invalid format character")
-            raise _Ended
+        end = self._closing(at)
+        if self.template[end + 1 : end + 2] != "T":
+            found = self.template[end + 1 : end + 2]
+            self.shell.report(f"printf: warning: `{found}': invalid time format specification")
+            pieces.append(b"%")
+            return at - 1
         seconds = self.integer() if self.next < len(self.arguments) else -1
         if seconds in (-1, -2):
             seconds = self.shell.system.realtime() // SECOND
-        form = self.template[at:end] or "%X"
-        pieces.append(spec.pad(_cut(format_time(form, seconds).encode(), spec)))
+        data = format_time(self.template[at:end] or "%X", seconds).encode()
+        pieces.append(spec.pad(_cut(data if len(data) < CLOCK_ROOM else b"", spec)))
         return end + 2
+
+    def _closing(self, at: int) -> int:
+        """Return where the parenthesis opened before `at` is closed, or the end."""
+        depth = 1
+        for place in range(at, len(self.template)):
+            depth += {"(": 1, ")": -1}.get(self.template[place], 0)
+            if not depth:
+                return place
+        return len(self.template)
 
     # --- arguments ---
 
@@ -197,35 +217,35 @@ class Formatter:
             return 0
         if text[:1] in ("'", '"'):
             return _code(text[1:])
+        if not text:
+            return 0
         match = _NUMBER.match(text)
         if match is None:
             self._complain(f"{text}: invalid number")
             return 0
         sign, digits = match.groups()
         if match.end() != len(text):
-            octal = digits[:1] == "0" and text[match.end()] in "89"
-            self._complain(f"{text}: invalid {'octal ' if octal else ''}number")
+            self._complain(f"{text}: invalid {_kind(text)}number")
         base = 16 if digits[:2].lower() == "0x" else 8 if digits[0] == "0" else 10
-        number = int(digits, base)
-        return self._in_range(text, -number if sign == "-" else number)
+        number = int(digits, base) if len(digits) < MOST_DIGITS else WORD
+        return -number if sign == "-" else number
 
-    def _in_range(self, text: str, number: int) -> int:
-        if SMALLEST <= number < WORD:
-            return number
+    def _out_of_range(self, text: str) -> None:
         self.shell.report(f"printf: warning: {text}: Numerical result out of range")
-        return LARGEST if number > 0 else SMALLEST
 
-    def number(self) -> float:
+    def number(self) -> Real:
         """Return the next argument as a floating-point number."""
         had = self.next < len(self.arguments)
         text = self.text()
         if not had:
-            return 0.0
+            return Real()
         if text[:1] in ("'", '"'):
-            return float(_code(text[1:]))
-        value, complete = parse_float(text)
+            return whole(_code(text[1:]))
+        value, complete, out_of_range = parse_float(text)
         if not complete:
             self._complain(f"{text}: invalid number")
+        elif out_of_range:
+            self._out_of_range(text)
         return value
 
     def _complain(self, message: str) -> None:
@@ -244,7 +264,7 @@ class Formatter:
 
     def convert_escaped(self, spec: Spec, letter: str) -> bytes:
         r"""`%b`: backslash escapes in the argument; `\c` ends everything."""
-        data, ended = decode_printf_argument(self.text())
+        data, ended = decode_printf_argument(self.text(), self._missing_digit)
         data = spec.pad(_cut(data, spec))
         if ended:
             raise _Ended(data)
@@ -261,17 +281,19 @@ class Formatter:
     def convert_signed(self, spec: Spec, letter: str) -> bytes:
         """`%d` and `%i`."""
         value = self.integer()
-        if value > LARGEST:
-            self.shell.report(
-                f"printf: warning: {self.arguments[self.next - 1]}: Numerical result out of range"
-            )
-            value = LARGEST
+        if not SMALLEST <= value <= LARGEST:
+            self._out_of_range(self.arguments[self.next - 1])
+            value = LARGEST if value > 0 else SMALLEST
         sign = "-" if value < 0 else "+" if "+" in spec.flags else " " if " " in spec.flags else ""
         return _digits(spec, sign, str(abs(value)))
 
     def convert_unsigned(self, spec: Spec, letter: str) -> bytes:
         """`%u %o %x %X`."""
-        value = self.integer() % WORD
+        value = self.integer()
+        if abs(value) >= WORD:
+            self._out_of_range(self.arguments[self.next - 1])
+            value = WORD - 1
+        value %= WORD
         digits = format(value, {"u": "d"}.get(letter, letter))
         prefix = ""
         if spec.alternate and letter in "xX" and value:
@@ -320,12 +342,11 @@ def _digits(spec: Spec, sign: str, digits: str) -> bytes:
     return spec.pad((sign + digits).encode())
 
 
-def format_time(form: str, seconds: int) -> str:
-    """Return strftime(3) of a moment in UTC, the sandbox's time zone."""
-    try:
-        return time.strftime(form.replace("%s", str(seconds)), time.gmtime(seconds))
-    except (ValueError, OverflowError, OSError):
-        return ""
+def _kind(text: str) -> str:
+    """Return what bash calls a number that is wrong behind its prefix."""
+    if text[:2].lower() == "0x":
+        return "hex "
+    return "octal " if text[:1] == "0" and text[1:2].isdecimal() else ""
 
 
 _CONVERSIONS: dict[str, Callable[[Formatter, Spec, str], bytes]] = {

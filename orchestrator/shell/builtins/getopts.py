@@ -28,7 +28,7 @@ def _getopts(shell: Shell, argv: list[str]) -> int:
         return _store(shell, name, letter, scan)
     except ExpansionError as error:
         shell.report(error.message)
-        return 1
+        return 2
 
 
 def _store(shell: Shell, name: str, letter: str | None, scan: _Scan) -> int:

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from orchestrator.shell.shell import Shell
 
 
-def describe(shell: Shell, caller: str, name: str, *, brief: bool) -> bool:
-    """Print what `name` means as `command -v` (brief) or `type` does; whether it means anything."""
-    for kind, detail in meanings(shell, name):
+def describe(shell: Shell, caller: str, name: str, *, brief: bool, path: str | None = None) -> bool:
+    """Print what `name` means as `command -v` (brief) or `type` does; whether it means anything.
+
+    `path` is looked through for programs instead of PATH.
+    """
+    for kind, detail in meanings(shell, name, path=path):
         shell.output(_brief(kind, name, detail) if brief else _long(shell, kind, name, detail))
         return True
     if not brief:
@@ -26,7 +29,9 @@ def describe(shell: Shell, caller: str, name: str, *, brief: bool) -> bool:
     return False
 
 
-def meanings(shell: Shell, name: str, *, functions: bool = True) -> Iterator[tuple[str, str]]:
+def meanings(
+    shell: Shell, name: str, *, functions: bool = True, path: str | None = None
+) -> Iterator[tuple[str, str]]:
     """Yield (kind, detail) for each meaning, the one that counts first."""
     if name in shell.aliases and shell.options.expand_aliases:
         yield "alias", shell.aliases[name]
@@ -36,19 +41,19 @@ def meanings(shell: Shell, name: str, *, functions: bool = True) -> Iterator[tup
         yield "function", print_node(shell.functions[name].node)
     if name in shell.builtins:
         yield "builtin", ""
-    yield from files(shell, name)
+    yield from files(shell, name, path)
 
 
-def files(shell: Shell, name: str) -> Iterator[tuple[str, str]]:
+def files(shell: Shell, name: str, path: str | None = None) -> Iterator[tuple[str, str]]:
     """Yield (`file` or `hashed`, path) for programs called `name`."""
     if "/" in name:
         if is_executable(shell, name) and not shell.is_directory(name):
             yield "file", name
         return
-    entry = shell.paths.found.get(name)
+    entry = shell.paths.found.get(name) if path is None else None
     if entry is not None:
         yield "hashed", str(entry[0])
-    for candidate in candidates(shell, name):
+    for candidate in candidates(shell, name, path):
         if is_executable(shell, candidate):
             yield "file", candidate
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from orchestrator.shell.builtin import Builtin
-from orchestrator.shell.builtins.arguments import Options, whole_number
+from orchestrator.shell.builtins.arguments import Options, no_options, whole_number
 from orchestrator.shell.modes import ModeError, apply_symbolic
 
 if TYPE_CHECKING:
-    from orchestrator.kernel.limits import Limits
     from orchestrator.shell.shell import Shell
 
+_COPY = re.compile(r"[-+=]([ugo])")
 SECOND = 1_000_000_000
 
 
@@ -43,6 +46,10 @@ def _parse(shell: Shell, text: str, mask: int) -> int | None:
             shell.report(f"umask: {text}: octal number out of range")
             return None
         return value & 0o777
+    copied = _COPY.search(text)
+    if copied is not None:  # chmod would take it
+        shell.report(f"umask: `{copied[1]}': invalid symbolic mode character")
+        return None
     try:
         return ~apply_symbolic(text, ~mask & 0o777, directory=False, umask=0) & 0o777
     except ModeError as error:
@@ -84,46 +91,98 @@ RESOURCES = (
 """Letter, name and unit of each limit, in the order of `ulimit -a`."""
 
 
-def _limit(limits: Limits, letter: str) -> str:
-    """Return the value of a limit; what the sandbox does not limit is unlimited."""
-    known = {"n": limits.fds, "u": limits.processes, "c": 0, "p": 8, "s": 8192}
-    if letter in known:
-        return str(known[letter])
+SETTABLE = frozenset("cnv")
+"""Limits that can be changed: what no one enforces is not accepted."""
+FIXED = MappingProxyType({"p": 8, "s": 8192, "e": 0, "r": 0})
+"""Limits that are what they are."""
+
+
+def _value(shell: Shell, letter: str, *, hard: bool) -> int | None:
+    """Return a limit in its own unit, None for unlimited; what the sandbox does not limit is unlimited."""
+    if hard and letter in shell.hard_limits:
+        return shell.hard_limits[letter]
+    limits = shell.process.limits
+    known: dict[str, int | None] = {
+        "n": shell.process.fds.limit,
+        "u": limits.processes,
+        "c": None if hard else shell.core_size,
+        **FIXED,
+    }
     if letter in "mv" and limits.memory is not None:
-        return str(limits.memory // 1024)
-    return "unlimited"
+        return limits.memory // 1024
+    return known.get(letter)
+
+
+def _shown(value: int | None) -> str:
+    return "unlimited" if value is None else str(value)
 
 
 def _ulimit(shell: Shell, argv: list[str]) -> int:
     letters = "".join(letter for letter, _, _ in RESOURCES)
     options = Options(argv, f"SHab{letters}kTP")
+    hard = "H" in options and "S" not in options
     chosen = [letter for letter in options if letter in letters]
-    limits = shell.process.limits
     if "a" in options:
-        for letter, name, unit in RESOURCES:
-            shell.output(f"{name:<20} {unit:>20} {_limit(limits, letter)}\n")
-        return 0
-    if options.operands:
-        return _set_limit(shell, (chosen or ["f"])[-1], options.operands[0])
+        chosen = list(letters)
+    elif options.operands:
+        which = (chosen or ["f"])[-1]
+        return _set_limit(
+            shell, which, options.operands[0], soft="S" in options, hard="H" in options
+        )
     for letter in chosen or ["f"]:
         if len(chosen) > 1:
             _, name, unit = next(r for r in RESOURCES if r[0] == letter)
             shell.output(f"{name:<20} {unit:>20} ")
-        shell.output(_limit(limits, letter) + "\n")
+        shell.output(_shown(_value(shell, letter, hard=hard)) + "\n")
     return 0
 
 
-def _set_limit(shell: Shell, letter: str, text: str) -> int:
-    """Accept what changes nothing; the sandbox's limits are set from outside."""
-    if text not in ("unlimited", "hard", "soft") and whole_number(text) is None:
-        shell.report(f"ulimit: {text}: invalid number")
-        return 1
-    current = _limit(shell.process.limits, letter)
-    if text in ("hard", "soft", current):
-        return 0
+def _set_limit(shell: Shell, letter: str, text: str, *, soft: bool, hard: bool) -> int:
+    """Set what can be enforced: descriptors, memory, and core files, which there are none of."""
+    ceiling = _value(shell, letter, hard=True)
+    if text in ("hard", "soft"):
+        value = _value(shell, letter, hard=text == "hard")
+    elif text == "unlimited":
+        value = None
+    else:
+        value = whole_number(text)
+        if value is None or value < 0:
+            shell.report(f"ulimit: {text}: invalid number")
+            return 1
+    both = soft == hard
+    if _beyond(value, ceiling):
+        return _refuse(shell, letter, "Operation not permitted")
+    if not both and hard and _beyond(_value(shell, letter, hard=False), value):
+        return _refuse(shell, letter, "Invalid argument")
+    if letter not in SETTABLE and value != _value(shell, letter, hard=hard):
+        return _refuse(shell, letter, "Operation not permitted")
+    if hard or both:
+        shell.hard_limits[letter] = value
+    if soft or both:
+        _enforce(shell, letter, value)
+    return 0
+
+
+def _beyond(value: int | None, ceiling: int | None) -> bool:
+    return ceiling is not None and (value is None or value > ceiling)
+
+
+def _refuse(shell: Shell, letter: str, why: str) -> int:
     name = next(r[1] for r in RESOURCES if r[0] == letter)
-    shell.report(f"ulimit: {name}: cannot modify limit: Operation not permitted")
+    shell.report(f"ulimit: {name}: cannot modify limit: {why}")
     return 1
+
+
+def _enforce(shell: Shell, letter: str, value: int | None) -> None:
+    """Give the shell, and so the processes it starts, another limit."""
+    process = shell.process
+    if letter == "c":
+        shell.core_size = value
+    elif letter == "n" and value is not None:
+        process.fds.limit = value
+        process.limits = replace(process.limits, fds=value)
+    elif letter == "v":
+        process.limits = replace(process.limits, memory=None if value is None else value * 1024)
 
 
 # --- times ---
@@ -131,6 +190,7 @@ def _set_limit(shell: Shell, letter: str, text: str) -> int:
 
 def _times(shell: Shell, argv: list[str]) -> int:
     """Print what the shell and its children used. Deviation: time is time that passed, all of it the shell's."""
+    no_options(argv)
     used = shell.system.realtime() - shell.process.usage.started
     shell.output(f"{_duration(used)} {_duration(0)}\n{_duration(0)} {_duration(0)}\n")
     return 0

@@ -59,6 +59,9 @@ def _unalias(shell: Shell, argv: list[str]) -> int:
 
 
 def _hash(shell: Shell, argv: list[str]) -> int:
+    if not shell.options.hashall:
+        shell.report("hash: hashing disabled")
+        return 1
     options = Options(argv, "dlrtp:")
     paths = shell.paths
     if "r" in options:
@@ -79,6 +82,9 @@ def _hash_one(shell: Shell, name: str, options: Options) -> bool:
         return True
     if "t" in options:
         entry = paths.found.get(name)
+        if entry is not None and "l" in options:
+            shell.output(f"builtin hash -p {entry[0]} {name}\n")
+            return True
         if entry is not None:
             shell.output(f"{name}\t{entry[0]}\n" if len(options.operands) > 1 else f"{entry[0]}\n")
             return True

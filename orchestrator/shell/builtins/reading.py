@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from orchestrator.kernel.file import InodeFile
 from orchestrator.shell.builtin import Builtin, UsageError
 from orchestrator.shell.builtins.arguments import Options, whole_number
 from orchestrator.shell.builtins.input import Characters, Source, TimeUp
@@ -11,6 +13,7 @@ from orchestrator.shell.expand import assign, assign_array
 from orchestrator.shell.expand.errors import ExpansionError
 from orchestrator.shell.expand.lookup import split_subscript
 from orchestrator.shell.expand.variable import ASSOCIATIVE, INDEXED, READONLY, IndexedArray
+from orchestrator.shell.heretext import HereText
 from orchestrator.shell.linereading import read_line
 from orchestrator.shell.syntax import is_name, quote
 from vfs.errors import text as error_text
@@ -22,15 +25,17 @@ SECOND = 1_000_000_000
 TIMED_OUT = 142
 """128 + SIGALRM, as bash has it."""
 BLANKS = " \t\n"
+_SECONDS = re.compile(r"\+?(?=\.?[0-9])[0-9]{0,12}(?:\.[0-9]{0,300})?")
 
 
 def _read(shell: Shell, argv: list[str]) -> int:
     options = Options(argv, "ersa:d:i:n:N:p:t:u:")
     fd = _descriptor(shell, options)
     timeout = _timeout(options)
-    for name in options.operands:
-        if not is_name(split_subscript(name)[0]):
-            raise UsageError(f"`{name}': not a valid identifier", show_usage=False, status=1)
+    for name in options.operands[:1]:
+        _check_name(name)
+    if timeout is None:
+        timeout = _default_timeout(shell, fd)
     if timeout == 0:
         return 0 if shell.system.poll([(fd, True, False)], 0)[0][0] else 1
     source = _source(shell, options, fd, timeout)
@@ -48,6 +53,22 @@ def _read(shell: Shell, argv: list[str]) -> int:
         return 1
     status = _store(shell, options, text)
     return status or (0 if complete else 1)
+
+
+def _check_name(name: str) -> None:
+    """Refuse what no variable can be called; the first name before anything is read, others when their turn comes."""
+    if not is_name(split_subscript(name)[0]):
+        raise UsageError(f"`{name}': not a valid identifier", show_usage=False, status=1)
+
+
+def _default_timeout(shell: Shell, fd: int) -> int | None:
+    """Return TMOUT in nanoseconds, where it holds: not for files."""
+    text = shell.text("TMOUT")
+    if not text or _SECONDS.fullmatch(text) is None or float(text) == 0:
+        return None
+    if isinstance(shell.system.file(fd), InodeFile | HereText):
+        return None
+    return int(float(text) * SECOND)
 
 
 def _descriptor(shell: Shell, options: Options) -> int:
@@ -71,15 +92,10 @@ def _timeout(options: Options) -> int | None:
     """Return -t in nanoseconds, None without."""
     if "t" not in options:
         return None
-    try:
-        seconds = float(options.values["t"])
-        if seconds < 0:
-            raise ValueError
-    except ValueError:
-        raise UsageError(
-            f"{options.values['t']}: invalid timeout specification", show_usage=False, status=1
-        ) from None
-    return int(seconds * SECOND)
+    text = options.values["t"]
+    if _SECONDS.fullmatch(text) is None:
+        raise UsageError(f"{text}: invalid timeout specification", show_usage=False, status=1)
+    return int(float(text) * SECOND)
 
 
 def _source(shell: Shell, options: Options, fd: int, timeout: int | None) -> Source:
@@ -122,6 +138,7 @@ def _store(shell: Shell, options: Options, text: Characters) -> int:
         for name, value in zip(
             options.operands, split_for(text, len(options.operands), ifs), strict=True
         ):
+            _check_name(name)
             assign(shell, name, value)
     except ExpansionError as error:
         shell.report(error.message)
@@ -228,7 +245,8 @@ def _mapfile(shell: Shell, argv: list[str]) -> int:
         ("c", "callback quantum"),
     ):
         number = whole_number(options.values.get(letter, "0"))
-        if number is None or number < 0:
+        lowest = 1 if letter == "c" and "c" in options else 0
+        if number is None or number < lowest:
             shell.report(f"{argv[0]}: {options.values[letter]}: invalid {what}")
             return 1
         counts[letter] = number
@@ -242,7 +260,7 @@ def _mapfile(shell: Shell, argv: list[str]) -> int:
 def _array(shell: Shell, caller: str, name: str, *, keep: bool) -> IndexedArray | None:
     variable = shell.variables.get(name) or shell.create(name)
     if variable.flags & READONLY:
-        shell.report(f"{caller}: {name}: readonly variable")
+        shell.report(f"{name}: readonly variable")
         return None
     if variable.flags & ASSOCIATIVE:
         shell.report(f"{caller}: {name}: not an indexed array")

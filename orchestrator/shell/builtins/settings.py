@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.shell.builtin import Builtin, UsageError
 from orchestrator.shell.builtins.arguments import Options, no_options, whole_number
 from orchestrator.shell.builtins.showing import all_settings
+from orchestrator.shell.control import Discard
 from orchestrator.shell.expand import evaluate
 from orchestrator.shell.expand.errors import ExpansionError
 from orchestrator.shell.expand.variable import EXPORT, HOOKED
@@ -168,7 +169,7 @@ def _shift(shell: Shell, argv: list[str]) -> int:
             return 1
         if len(operands) > 1:
             shell.report("shift: too many arguments")
-            return 1
+            raise Discard(1)
         count = number
     if count < 0:
         shell.report(f"shift: {operands[0]}: shift count out of range")
@@ -204,10 +205,15 @@ def _enable(shell: Shell, argv: list[str]) -> int:
             if ("a" in options or on is ("n" not in options)) and (special or "s" not in options):
                 shell.output(f"enable {'' if on else '-n '}{name}\n")
         return 0
+    if "f" in options:
+        return _no_object(shell, options.values["f"])
     status = 0
     for name in options.operands:
         builtin = shell.all_builtins.get(name)
-        if builtin is None:
+        if builtin is not None and "d" in options:
+            shell.report(f"enable: {name}: not dynamically loaded")
+            status = 1
+        elif builtin is None:
             shell.report(f"enable: {name}: not a shell builtin")
             status = 1
         elif "n" in options:
@@ -215,6 +221,17 @@ def _enable(shell: Shell, argv: list[str]) -> int:
         else:
             shell.builtins[name] = builtin
     return status
+
+
+def _no_object(shell: Shell, path: str) -> int:
+    """`enable -f`: there are no shared objects to load builtins from, whatever the file is."""
+    what = "invalid ELF header" if shell.exists(path) else "No such file or directory"
+    shell.report(
+        f"enable: cannot open shared object {path}: {path}: "
+        + ("" if shell.exists(path) else "cannot open shared object file: ")
+        + what
+    )
+    return 1
 
 
 BUILTINS = (

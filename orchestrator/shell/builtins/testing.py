@@ -27,7 +27,7 @@ def _test(shell: Shell, argv: list[str]) -> int:
             return 2
         words = words[:-1]
     try:
-        return 0 if _Expression(shell, words).value() else 1
+        return 0 if _Expression(shell, words, bracket=argv[0] == "[").value() else 1
     except _TestError as error:
         shell.report(f"{argv[0]}: {error}")
         return 2
@@ -36,8 +36,9 @@ def _test(shell: Shell, argv: list[str]) -> int:
 class _Expression:
     """One expression being evaluated, left to right."""
 
-    def __init__(self, shell: Shell, words: list[str]) -> None:
+    def __init__(self, shell: Shell, words: list[str], *, bracket: bool) -> None:
         self.shell = shell
+        self.bracket = bracket
         self.words = words
         self.at = 0
 
@@ -138,16 +139,19 @@ class _Expression:
     def _group(self) -> bool:
         result = self._or()
         if self._peek() is None:
-            raise _TestError("`)' expected")
+            self._after_end()
         if self._take() != ")":
             raise _TestError(f"`)' expected, found {self.words[self.at - 1]}")
         return result
 
+    def _after_end(self) -> None:
+        """Say what is missing; bash looks one word too far, which for `[` is the bracket."""
+        found = ", found ]" if self.bracket else ""
+        raise _TestError(f"`)' expected{found}")
+
     # --- primaries ---
 
     def _unary(self, operator: str, operand: str) -> bool:
-        if operator == "-t" and whole_number(operand) is None:
-            raise _TestError(f"{operand}: integer expression expected")
         return UNARY[operator](self.shell, operand)
 
     def _binary(self, left: str, operator: str, right: str) -> bool:

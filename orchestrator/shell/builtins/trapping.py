@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.shell.builtin import Builtin, UsageError
-from orchestrator.shell.builtins.arguments import Options, whole_number
+from orchestrator.shell.builtins.arguments import Options, no_options, whole_number
 from orchestrator.shell.signals import name_of, number_of
-from orchestrator.shell.syntax import quote
+from orchestrator.shell.syntax.quote import single_quote
 from orchestrator.shell.traps import PSEUDO
 
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ def _show(shell: Shell, words: list[str]) -> int:
         status = 1 if None in checked else 0
         names = [name for name in checked if name in commands and name is not None]
     for name in names:
-        shown = name if name in PSEUDO else f"SIG{name}"
-        shell.output(f"trap -- {quote(commands[name])} {shown}\n")
+        shown = name if name in PSEUDO or shell.options.posix else f"SIG{name}"
+        shell.output(f"trap -- {single_quote(commands[name])} {shown}\n")
     return status
 
 
@@ -102,9 +102,10 @@ def _caller(shell: Shell, argv: list[str]) -> int:
         source = frames[1].source if len(frames) > 1 else shell.source_at_bottom or "NULL"
         shell.output(f"{frames[0].line} {source}\n")
         return 0
-    number = whole_number(argv[1])
+    operands = no_options(argv)
+    number = whole_number(operands[0]) if operands else 0
     if number is None:
-        raise UsageError(f"{argv[1]}: invalid number")
+        raise UsageError(f"{operands[0]}: invalid number")
     bottom = shell.source_at_bottom
     if not 0 <= number < len(frames) - (0 if bottom is not None else 1):
         return 1

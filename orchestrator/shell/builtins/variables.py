@@ -22,10 +22,12 @@ from orchestrator.shell.expand.variable import (
     READONLY,
     TRACE,
     UPPER,
+    IndexedArray,
 )
 from orchestrator.shell.syntax import is_name, print_node
 
 if TYPE_CHECKING:
+    from orchestrator.shell.frame import Function
     from orchestrator.shell.shell import Shell
 
 FLAGS = {
@@ -40,6 +42,8 @@ FLAGS = {
     "t": TRACE,
     "x": EXPORT,
 }
+MARKS = {"r": "readonly", "t": "traced", "x": "exported"}
+"""Attributes of functions, in the order in which they are shown."""
 DECLARE_USAGE = "[-aAfFgiIlnrtux] [name[=value] ...] or {0} -p [-aAfFilnrtux] [name ...]"
 
 
@@ -148,18 +152,42 @@ def _functions(shell: Shell, options: Options) -> int:
     for name in names:
         function = shell.functions.get(name)
         if function is None:
+            if "p" in options:
+                shell.report(f"declare: {name}: not found")
             status = 1
-            continue
-        for letter, attribute in (("x", "exported"), ("r", "readonly"), ("t", "traced")):
-            if letter in options:
-                setattr(function, attribute, True)
-        if options.operands and {"x", "r", "t"} & set(options.given):
-            continue
-        if "F" in options:
-            shell.output(f"{name}\n" if options.operands else f"declare -f {name}\n")
-        else:
-            shell.output(print_node(function.node) + "\n")
+        elif not _mark_function(shell, function, options):
+            status = 1
     return status
+
+
+def _mark_function(shell: Shell, function: Function, options: Options) -> bool:
+    """Change the attributes of one function, or show it when none is named. Whether that was allowed."""
+    chosen = [letter for letter in MARKS if letter in options or letter in options.removed]
+    if not chosen or not options.operands:
+        _show_function(shell, function, options)
+        return True
+    for letter in chosen:
+        if letter == "r" and letter not in options:
+            shell.report(f"declare: {function.name}: readonly function")
+            return False
+        setattr(function, MARKS[letter], letter in options)
+    return True
+
+
+def _show_function(shell: Shell, function: Function, options: Options) -> None:
+    name = function.name
+    if "F" not in options:
+        shell.output(print_node(function.node) + "\n")
+    elif not options.operands:
+        shell.output(f"declare -f{_letters(function)} {name}\n")
+    elif shell.options.extdebug:
+        shell.output(f"{name} {function.node.pos.line} {function.source}\n")
+    else:
+        shell.output(f"{name}\n")
+
+
+def _letters(function: Function) -> str:
+    return "".join(letter for letter, mark in MARKS.items() if getattr(function, mark))
 
 
 # --- export, readonly ---
@@ -274,10 +302,18 @@ def _unset_function(shell: Shell, name: str) -> bool:
 
 
 def _unset_element(shell: Shell, name: str, subscript: str) -> bool:
+    if subscript in ("@", "*"):
+        variable = lookup(shell, name)
+        if variable is not None and isinstance(variable.value, IndexedArray):
+            variable.store(IndexedArray())
+            return True
     try:
         unset_element(shell, name, subscript)
     except ExpansionError as error:
-        shell.report(f"unset: {error.message}")
+        message = error.message
+        if message.endswith(": bad array subscript"):  # bash does not name the array here
+            message = message.removeprefix(name)
+        shell.report(f"unset: {message}")
         return False
     return True
 
