@@ -3,6 +3,10 @@
 Standard library only; run `python3 wasm/notices.py` after a build, when the crates are vendored. Counted is what is
 linked: the crates reachable from a tool by ordinary dependencies for wasm32-wasip1, without build scripts and macros,
 which run on the builder's machine. Only permissive licences may be in there; anything else is an error.
+
+Of the tools written in C, the archives their recipes name are counted; a file that is under another licence is named in
+the recipe's licence expression. Their table and `licences/NOTICES-C.txt` do not need the crates: as long as the crates
+of some tool are not vendored, the first table stays as it is.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import tarfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,11 +22,12 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from wasm import toolchain
+from wasm import csource, toolchain
 from wasm.toolchain import TARGET, WASM, Tool, ToolchainError
 
 TABLE = WASM / "LICENCES.md"
 NOTICES = WASM / "licences" / "NOTICES.txt"
+NOTICES_C = WASM / "licences" / "NOTICES-C.txt"
 
 PERMISSIVE = frozenset(
     {
@@ -33,17 +39,23 @@ PERMISSIVE = frozenset(
         "BSD-3-Clause",
         "BSL-1.0",
         "CC0-1.0",
+        "ICU",
         "ISC",
+        "Info-ZIP",
         "MIT",
         "MIT-0",
         "NCSA",
+        "Less",
         "PSF-2.0",
         "Python-2.0",
+        "SMLNJ",
         "Unicode-3.0",
         "Unicode-DFS-2016",
         "Unlicense",
         "Zlib",
+        "blessing",
         "bzip2-1.0.6",
+        "public-domain",
     }
 )
 
@@ -66,7 +78,16 @@ HEAD = """\
 
 Written by `python3 wasm/notices.py`; do not edit. All of it is permissive: nothing here asks that programs run by the
 tools, or pages that ship them, be under any particular licence. The notices that must travel with the modules are in
-`licences/NOTICES.txt`.
+`licences/NOTICES.txt` and `licences/NOTICES-C.txt`.
+
+| part | version | licence | in |
+|---|---|---|---|
+"""
+
+
+HEAD_C = """\
+
+## Tools written in C
 
 | part | version | licence | in |
 |---|---|---|---|
@@ -74,17 +95,62 @@ tools, or pages that ship them, be under any particular licence. The notices tha
 
 
 def main() -> int:
-    """Writes both files; returns an exit status."""
+    """Writes the files; returns an exit status."""
+    tools = toolchain.load_tools().values()
     try:
-        crates = linked_crates(toolchain.load_tools().values())
-        check_permissive((crate["name"], licence_of(crate)) for crate, _ in crates.values())
-        TABLE.write_text(HEAD + "".join(rows(crates.values())), "utf-8")
-        NOTICES.parent.mkdir(exist_ok=True)
-        NOTICES.write_text(texts(crates.values()), "utf-8")
-    except ToolchainError as error:
+        first = crates_table([tool for tool in tools if tool.recipe == "rust"])
+        sources = c_sources([tool for tool in tools if tool.recipe == "c"])
+        check_permissive((source.name, source.licence) for source, _ in sources)
+        TABLE.write_text(first + HEAD_C + "".join(c_rows(sources)), "utf-8")
+        NOTICES_C.write_text("\n".join(c_texts(sources)), "utf-8")
+    except (ToolchainError, csource.SourceError) as error:
         print(f"notices: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def crates_table(tools: Iterable[Tool]) -> str:
+    """The first table; as it was when crates are missing. Writes the crates' notices."""
+    missing = [tool.name for tool in tools if not tool.crates.is_dir()]
+    if missing:
+        print(f"notices: kept those of crates: not vendored for {', '.join(missing)}")
+        return TABLE.read_text("utf-8").partition(HEAD_C)[0]
+    crates = linked_crates(tools)
+    check_permissive((crate["name"], licence_of(crate)) for crate, _ in crates.values())
+    NOTICES.parent.mkdir(exist_ok=True)
+    NOTICES.write_text(texts(crates.values()), "utf-8")
+    return HEAD + "".join(rows(crates.values()))
+
+
+Sources = list[tuple[csource.Source, list[str]]]
+
+
+def c_sources(tools: Iterable[Tool]) -> Sources:
+    """The archives that tools in C are made of, with the names of the tools, by name."""
+    found: dict[str, tuple[csource.Source, list[str]]] = {}
+    for tool in tools:
+        for source in csource.read_recipe(tool.folder).archives:
+            found.setdefault(source.file, (source, []))[1].append(tool.name)
+    return sorted(found.values(), key=lambda pair: pair[0].name)
+
+
+def c_rows(sources: Sources) -> Iterable[str]:
+    """The lines of the second table."""
+    for source, tools in sources:
+        yield f"| {source.name} | {source.version} | {source.licence} | {', '.join(tools)} |\n"
+
+
+def c_texts(sources: Sources) -> Iterable[str]:
+    """The licence files in each archive."""
+    ruler = "=" * 100
+    for source, _ in sources:
+        with tarfile.open(csource.archive(source)) as packed:
+            members = {item.name: item for item in csource.without_top(packed)}
+            for name in source.notices:
+                stream = packed.extractfile(members[name])
+                assert stream is not None
+                text = stream.read().decode("utf-8", "replace").strip()
+                yield f"{ruler}\n{source.name} {source.version}\n{ruler}\n\n{text}\n"
 
 
 def linked_crates(tools: Iterable[Tool]) -> dict[str, tuple[dict[str, Any], list[str]]]:

@@ -10,6 +10,9 @@ same thing. What a tool is made of stands in `tools.toml`; this file knows how a
 3. The crates a tool needs are vendored by its Cargo.lock, and the patches of `patches/<crate>-<version>/` applied.
 4. Debian's cargo builds the standard library and the tool; there is no rustup target to install.
 
+A tool with `recipe = "c"` is made of source packages instead (`csource.py`), compiled file by file (`ctool.py`) and
+linked by the same linker with the same shared files.
+
 A module that imports anything but its list in `tools.toml`, is larger than its budget or tells
 where it was built is refused. Built modules go to `build/out`; only `--accept` replaces the committed ones.
 """
@@ -36,6 +39,8 @@ sys.path.insert(0, str(WASM.parent))
 
 from orchestrator.wasm import PAGEBOX, WasmError, inspect  # noqa: E402
 from orchestrator.wasm import check as check_module  # noqa: E402
+from wasm.csource import SourceError  # noqa: E402
+from wasm.ctool import Compiler, compile_c  # noqa: E402
 
 BUILD = WASM / "build"
 SYSROOT = BUILD / "sysroot"
@@ -55,6 +60,7 @@ PACKAGES = "rustc-web cargo-web rust-web-src lld-22 patch python3-venv"
 LIBC_PARTS = ("libc.a", "libzigc.a", "libcompiler_rt.a")
 START_FILES = {"crt1-command.o": (), "crt1-reactor.o": ("-mexec-model=reactor",)}
 SHARED = ("workdir", "attributes")
+SHARED_BY_C = ("stdio",)
 REPLACED = (
     "__wasilibc_nocwd_fstatat",
     "__wasilibc_nocwd_faccessat",
@@ -82,6 +88,7 @@ class Tool:
     stack: int
     budget: int
     pagebox_imports: frozenset[str]
+    recipe: str
 
     @property
     def folder(self) -> Path:
@@ -104,13 +111,13 @@ def build(tool_names: Sequence[str] | None = None, *, accept: bool = False) -> i
     """
     try:
         tools = chosen(load_tools(), tool_names)
-        check_prerequisites()
+        check_prerequisites(tools)
         make_sysroot()
         make_wrappers()
         for tool in tools:
             compile_tool(tool)
             report(tool, accept=accept)
-    except (ToolchainError, subprocess.CalledProcessError) as error:
+    except (ToolchainError, SourceError, subprocess.CalledProcessError) as error:
         print(f"wasm: {error}", file=sys.stderr)
         return 1
     return 0
@@ -131,10 +138,11 @@ def _tool(name: str, entry: Mapping[str, object]) -> Tool:
     return Tool(
         name=name,
         module=str(entry["module"]),
-        binary=str(entry["binary"]),
+        binary=str(entry.get("binary", name)),
         stack=int(str(entry["stack"])),
         budget=int(str(entry["budget"])),
         pagebox_imports=frozenset(_strings(entry["pagebox_imports"])),
+        recipe=str(entry.get("recipe", "rust")),
     )
 
 
@@ -157,9 +165,10 @@ def chosen(tools: Mapping[str, Tool], names: Sequence[str] | None) -> list[Tool]
 # --- prerequisites -----------------------------------------------------------------------------------------------
 
 
-def check_prerequisites() -> None:
-    """Raises ToolchainError naming every missing program and how to get it."""
-    wanted = [CARGO, RUSTC, WASM_LD, RUST_SOURCE / "library" / "Cargo.toml"]
+def check_prerequisites(tools: Sequence[Tool]) -> None:
+    """Raises ToolchainError naming every program that the tools need and that is missing, and how to get it."""
+    rust = [CARGO, RUSTC, RUST_SOURCE / "library" / "Cargo.toml"]
+    wanted = [WASM_LD, *(rust if any(tool.recipe == "rust" for tool in tools) else [])]
     missing = [str(path) for path in wanted if not path.exists()]
     missing += ["patch"] if shutil.which("patch") is None else []
     if missing:
@@ -205,7 +214,7 @@ def make_sysroot() -> None:
     if not all((SYSROOT / part).exists() for part in parts):
         for start_file, flags in START_FILES.items():
             copy_libc(flags, (*LIBC_PARTS, start_file))
-    for name in SHARED:
+    for name in (*SHARED, *SHARED_BY_C):
         compile_shared(name)
 
 
@@ -344,6 +353,9 @@ def recipe_digest(tool: Tool) -> str:
 
 def compile_tool(tool: Tool) -> None:
     """Builds one tool and puts the module into `build/out`."""
+    if tool.recipe == "c":
+        compile_c(tool.name, c_compiler(tool), OUT / tool.module)
+        return
     vendor(tool)
     command = [str(CARGO), "rustc", "--release", "--locked", "--target", TARGET]
     command += ["-Z", "build-std=std,panic_abort", "--ignore-rust-version"]
@@ -353,6 +365,17 @@ def compile_tool(tool: Tool) -> None:
     OUT.mkdir(exist_ok=True)
     built = tool.target / TARGET / "release" / f"{tool.binary}.wasm"
     replace(built, OUT / tool.module)
+
+
+def c_compiler(tool: Tool) -> Compiler:
+    """What a tool in C is compiled and linked with."""
+    wraps = [f"--wrap={name}" for name in (*REPLACED, "__isatty")]
+    shared = [str(shared_object(name)) for name in (*SHARED, *SHARED_BY_C)]
+    return Compiler(
+        command=[*zig(), "cc", "-target", "wasm32-wasi"],
+        linker=[str(WRAPPERS / "pagebox-ld")],
+        link_flags=[f"-zstack-size={tool.stack}", *wraps, *shared],
+    )
 
 
 def vendored_sources(tool: Tool) -> list[str]:

@@ -10,10 +10,15 @@ import pytest
 import wasmtime
 
 from orchestrator.wasm import PAGEBOX, WASI, ModuleInfo, check, inspect
-from wasm import notices, toolchain
+from wasm import csource, notices, toolchain
 from wasm.toolchain import BIN, WASM, Tool
 
 TOOLS = toolchain.load_tools()
+
+RUST = {name: tool for name, tool in TOOLS.items() if tool.recipe == "rust"}
+RECIPES = {
+    name: csource.read_recipe(tool.folder) for name, tool in TOOLS.items() if tool.recipe == "c"
+}
 
 each_tool = pytest.mark.parametrize("tool", TOOLS.values(), ids=TOOLS)
 
@@ -106,10 +111,13 @@ def test_coreutils_answers_to_the_names_it_is_installed_under() -> None:
 @pytest.mark.parametrize(
     "folder", sorted(path for path in (WASM / "patches").iterdir()), ids=lambda path: path.name
 )
-def test_every_patch_is_for_a_crate_that_some_tool_is_made_of(folder: Path) -> None:
+def test_every_patch_is_for_something_that_a_tool_is_made_of(folder: Path) -> None:
+    archives = [source for recipe in RECIPES.values() for source in recipe.archives]
+    if folder.name in {f"{source.debian}-{source.version}" for source in archives}:
+        return
     name, version = folder.name.rsplit("-", 1)
     wanted = f'name = "{name}"\nversion = "{version}"\n'
-    locks = [(tool.folder / "Cargo.lock").read_text("utf-8") for tool in TOOLS.values()]
+    locks = [(tool.folder / "Cargo.lock").read_text("utf-8") for tool in RUST.values()]
     assert any(wanted in lock for lock in locks)
 
 
@@ -125,7 +133,16 @@ def test_every_part_is_under_a_permissive_licence() -> None:
     notices.check_permissive((row[0], row[2]) for row in rows)
 
 
-@each_tool
+@pytest.mark.parametrize("tool", RECIPES)
+def test_the_archives_of_a_tool_in_c_are_listed(tool: str) -> None:
+    listed = {tuple(row[:3]) for row in table_rows() if tool in row[3].split(", ")}
+    wanted = {(item.name, item.version, item.licence) for item in RECIPES[tool].archives}
+    assert listed == wanted
+    text = notices.NOTICES_C.read_text("utf-8")
+    assert all(f"\n{name} {version}\n" in text for name, version, _ in wanted)
+
+
+@pytest.mark.parametrize("tool", RUST.values(), ids=RUST)
 def test_every_listed_crate_is_in_the_lock_of_its_tool(tool: Tool) -> None:
     lock = (tool.folder / "Cargo.lock").read_text("utf-8")
     others = {name for name, _, _ in notices.OTHERS}
