@@ -28,7 +28,15 @@ if TYPE_CHECKING:
 SECOND = 1_000_000_000
 
 
-class Computed(DynamicVariable):
+class Bound:
+    """Mixin of variables that belong to one shell, their attribute `shell`."""
+
+    __slots__ = ()
+
+    shell: Shell
+
+
+class Computed(Bound, DynamicVariable):
     """A scalar that a function of the shell gives; assignments are ignored."""
 
     __slots__ = ("compute", "shell")
@@ -42,22 +50,34 @@ class Computed(DynamicVariable):
         """Return the value of this moment."""
         return self.compute(self.shell)
 
+    def copy(self) -> Computed:
+        """Return an independent copy; `rebind` gives it its shell."""
+        return Computed(self.shell, self.compute, self.flags)
 
-class Random(DynamicVariable):
+
+class Random(Bound, DynamicVariable):
     """RANDOM: 0 to 32767; assigning seeds it. bash's generator, so seeded scripts agree."""
 
-    __slots__ = ("last", "seed")
+    __slots__ = ("last", "seed", "shell")
 
-    def __init__(self, seed: int) -> None:
-        super().__init__(INTEGER)
-        self.seed = seed
+    def __init__(self, shell: Shell, flags: int = INTEGER) -> None:
+        super().__init__(flags)
+        self.shell = shell
+        self.seed: int | None = None
         self.last = 0
+
+    def copy(self) -> Random:
+        """Return a generator of its own: a subshell seeds anew."""
+        return Random(self.shell, self.flags)
 
     def scalar(self) -> str | None:
         """Return the next number, never the same twice running."""
+        seed = self.seed
+        if seed is None:
+            seed = int.from_bytes(self.shell.system.random(4), "little")
         while True:
-            self.seed = _park_miller(self.seed)
-            number = (self.seed >> 16) ^ (self.seed & 0xFFFF)
+            self.seed = seed = _park_miller(seed)
+            number = (seed >> 16) ^ (seed & 0xFFFF)
             number &= 0x7FFF
             if number != self.last:
                 self.last = number
@@ -83,15 +103,19 @@ def _leading_number(text: str) -> int:
         return 0
 
 
-class Seconds(DynamicVariable):
+class Seconds(Bound, DynamicVariable):
     """SECONDS since the shell started, plus what was last assigned."""
 
     __slots__ = ("base", "shell")
 
-    def __init__(self, shell: Shell) -> None:
-        super().__init__(INTEGER)
+    def __init__(self, shell: Shell, base: int, flags: int = INTEGER) -> None:
+        super().__init__(flags)
         self.shell = shell
-        self.base = shell.system.monotonic()
+        self.base = base
+
+    def copy(self) -> Seconds:
+        """Return a clock of its own that shows the same."""
+        return Seconds(self.shell, self.base, self.flags)
 
     def scalar(self) -> str | None:
         """Return whole seconds."""
@@ -102,7 +126,7 @@ class Seconds(DynamicVariable):
         self.base = self.shell.system.monotonic() - _leading_number(value) * SECOND
 
 
-class ComputedArray(Variable):
+class ComputedArray(Bound, Variable):
     """An indexed array that a function of the shell gives; assignments are ignored."""
 
     __slots__ = ("compute", "shell")
@@ -121,9 +145,9 @@ class ComputedArray(Variable):
     def value(self, value: object) -> None:
         """Ignore an assignment, as bash does."""
 
-    def copy(self) -> Variable:
-        """Return itself: a subshell puts its own in its place."""
-        return self
+    def copy(self) -> ComputedArray:
+        """Return an independent copy; `rebind` gives it its shell."""
+        return ComputedArray(self.shell, self.compute, self.flags)
 
 
 def _function_names(shell: Shell) -> list[str]:
@@ -207,18 +231,13 @@ def dynamic_variables(shell: Shell) -> dict[str, Variable]:
         made[name] = Computed(shell, compute, flags)
     for name, compute_list in _ARRAYS:
         made[name] = ComputedArray(shell, compute_list)
-    made["SECONDS"] = Seconds(shell)
-    made["RANDOM"] = Random(int.from_bytes(shell.system.random(4), "little"))
+    made["SECONDS"] = Seconds(shell, shell.system.monotonic())
+    made["RANDOM"] = Random(shell)
     return made
 
 
 def rebind(shell: Shell) -> None:
-    """Put fresh dynamic variables where a subshell inherited its parent's; keep the clock and unsets."""
-    fresh = dynamic_variables(shell)
-    variables = shell.variables
-    for name, new in fresh.items():
-        old = variables.get(name)
-        if isinstance(old, Seconds) and isinstance(new, Seconds):
-            new.base = old.base
-        if isinstance(old, (DynamicVariable, ComputedArray)):
-            variables[name] = new
+    """Let the copies a subshell inherited of its parent's variables speak of the subshell."""
+    for variable in shell.variables.values():
+        if isinstance(variable, Bound):
+            variable.shell = shell

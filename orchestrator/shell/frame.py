@@ -53,3 +53,11 @@ class Frame:
         self.function = function
         self.shadowed: dict[str, Variable | None] | None = None
         self.options: ShellOptions | None = None
+
+    def copy(self) -> Frame:
+        """Return a copy for a subshell, whose locals come and go without its parent."""
+        other = Frame(self.name, self.source, self.line, self.positional, self.function)
+        if self.shadowed is not None:
+            other.shadowed = self.shadowed.copy()
+        other.options = self.options
+        return other

@@ -5,7 +5,6 @@ Expansions read the attributes they know of (`ExpandOptions`); everything else r
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(slots=True)
+@dataclass
 class ShellOptions(ExpandOptions):
     """Every option of `set -o` and `shopt` that is not one of `ExpandOptions`."""
 
@@ -94,8 +93,10 @@ class ShellOptions(ExpandOptions):
     xpg_echo: bool = False
 
     def copy(self) -> ShellOptions:
-        """Return an independent copy, for a subshell."""
-        return copy(self)
+        """Return an independent copy, for a subshell. Without slots this is one copied dictionary."""
+        other = object.__new__(ShellOptions)
+        other.__dict__.update(self.__dict__)
+        return other
 
 
 SET_LETTERS: Mapping[str, str] = MappingProxyType(

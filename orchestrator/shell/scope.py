@@ -88,8 +88,8 @@ class Scope:
         for frame in self.frames:
             if frame.shadowed and name in frame.shadowed:
                 outer = frame.shadowed[name]
-                if outer is None:
-                    outer = frame.shadowed[name] = Variable()
+                # A copy, since subshells share what a frame hides.
+                outer = frame.shadowed[name] = Variable() if outer is None else outer.copy()
                 return outer
         return self.variables.get(name) or self.create(name)
 

@@ -7,6 +7,7 @@ state with few verbs; how each kind of command runs is in the modules that compi
 from __future__ import annotations
 
 import stat as st
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from orchestrator.kernel.signal import Disposition, Signal
@@ -80,6 +81,7 @@ class Shell(Evaluation, Scope):
         self.first_error_file: File | None = None
         self.login = False
         self.invocation_letters = ""
+        self.working_directory = "/"
         self.pid = 0
         self.subshell_level = 0
         # what has just happened
@@ -102,6 +104,8 @@ class Shell(Evaluation, Scope):
         self.arith_depth = 0
         self.process_fds: list[int] = []
         self.directories: list[str] = []
+        self.hard_limits: dict[str, int | None] = {}
+        self.core_size: int | None = 0
         self.history: list[str] = []
         self.history_number = 1
         self.option_place = (1, 0)
@@ -135,7 +139,9 @@ class Shell(Evaluation, Scope):
 
     def clone(self) -> Shell:
         """Return the shell a subshell starts with; it runs once attached to its process."""
-        other = Shell(self.all_builtins, self.compiler)
+        other = object.__new__(Shell)
+        vars(other).update(vars(self))  # then everything that is to differ, or must not be shared
+        vars(other).update(_FRESH)
         other.builtins = self.builtins.copy()
         other.functions = self.functions.copy()
         other.aliases = self.aliases.copy()
@@ -144,18 +150,17 @@ class Shell(Evaluation, Scope):
         other.variables = {name: variable.copy() for name, variable in self.variables.items()}
         other.positional = self.positional.copy()
         other.options = self.options.copy()
-        other.frames = self.frames.copy()
-        for name in _COPIED:
-            setattr(other, name, getattr(self, name))
+        other.frames = [frame.copy() for frame in self.frames]
+        other.caught = {}
+        other.process_fds = []
         other.subshell_level += 1
         other.directories = self.directories.copy()
-        other.history = self.history
+        other.hard_limits, other.core_size = self.hard_limits.copy(), self.core_size
         other.paths = self.paths.copy()
         other.jobs = self.jobs.copy()
         other.traps = self.traps.for_subshell()
         other.options.monitor = False
         other.options_changed()
-        other.system, other.process = self.system, self.process  # until it is attached
         rebind(other)
         return other
 
@@ -329,12 +334,22 @@ class Shell(Evaluation, Scope):
             return False
 
     def home_directory(self, user: str) -> str | None:
-        """See `Environment.home_directory`."""
+        """See `Environment.home_directory`; a number means a place in the directory stack."""
+        if user.lstrip("+-").isdecimal():
+            return self._stacked_directory(user)
         for line in self.passwd():
             entry = line.split(":")
             if len(entry) > 5 and (entry[0] == user or (not user and entry[2] == str(self.uid))):
                 return entry[5]
         return None
+
+    def _stacked_directory(self, place: str) -> str | None:
+        """Return what `~N`, `~+N` or `~-N` means."""
+        stack = self.directory_stack()
+        number = int(place.lstrip("+-")[:9])
+        if number >= len(stack) or place[:2] in ("++", "--", "+-", "-+"):
+            return None
+        return stack[-1 - number] if place[0] == "-" else stack[number]
 
     def passwd(self) -> list[str]:
         """Return the lines of /etc/passwd."""
@@ -374,12 +389,23 @@ class Shell(Evaluation, Scope):
 
     def directory_stack(self) -> list[str]:
         """Return the value of DIRSTACK: the working directory first."""
-        return [self.text("PWD"), *self.directories]
+        return [self.working_directory, *self.directories]
 
 
-_COPIED = (
-    *("name", "zero", "source_at_bottom", "definition_source", "login", "invocation_letters"),
-    *("pid", "subshell_level", "status", "pipe_statuses", "first_error_file", "last_argument"),
-    *("last_background", "command_node", "unchecked", "history_number", "trace_level"),
+_FRESH: Mapping[str, object] = MappingProxyType(
+    {
+        "completing": None,
+        "interactive": False,
+        "terminal": -1,
+        "loops": 0,
+        "steps": STEPS,
+        "substituted": False,
+        "trapped_node": None,
+        "fatal_status": 1,
+        "trace_negation": "",
+        "arith_depth": 0,
+        "option_place": (1, 0),
+        "command_count": 1,
+    }
 )
-"""Attributes a subshell takes over as they are."""
+"""Attributes a subshell starts with like any shell; it takes over the others as they are."""

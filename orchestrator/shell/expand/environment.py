@@ -11,7 +11,7 @@ from orchestrator.shell.expand.variable import Variable
 from orchestrator.shell.syntax.nodes import CommandSubst, ProcessSubst
 
 
-@dataclass(slots=True)
+@dataclass
 class ExpandOptions:
     """The ``set`` and ``shopt`` options that expansions look at. The interpreter's own table of options
     may be a subclass, or write through to one of these."""
