@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.shell.conditional import compile_condition
 from orchestrator.shell.expand import compile_arith, compile_pattern, compile_string
-from orchestrator.shell.expand.errors import ArithError
+from orchestrator.shell.expand.errors import ArithError, ReadonlyError
 from orchestrator.shell.expand.regex_items import RegexError
 from orchestrator.shell.syntax import print_node
 from orchestrator.shell.trace import trace_text
@@ -90,6 +90,9 @@ def compile_arith_command(node: ArithCommand, compiler: Compiler) -> Run:
             status = 0 if expression(shell) else 1
         except ArithError as error:
             shell.report(f"((: {error.message}")
+            status = 1
+        except ReadonlyError as error:
+            shell.report(error.message)
             status = 1
         shell.status = status
         shell.pipe_statuses = None

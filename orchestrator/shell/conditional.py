@@ -130,7 +130,7 @@ def _compile_shown(word: Word) -> Callable[[Shell], str]:
 
 
 def _compile_match(node: CondBinary) -> Test:
-    left, pattern = compile_string(node.left), compile_pattern(node.right)
+    left, pattern = compile_string(node.left), compile_pattern(node.right, extended=True)
     wanted = node.operator != "!="
     shown = _compile_shown(node.right)
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.shell.control import Break, Continue
 from orchestrator.shell.expand import assign, compile_arith, compile_words
-from orchestrator.shell.expand.errors import ArithError
-from orchestrator.shell.expand.variable import SPECIAL_WRITE
+from orchestrator.shell.expand.errors import ArithError, ReadonlyError
+from orchestrator.shell.expand.variable import NAMEREF, SPECIAL_WRITE
 from orchestrator.shell.menu import choose
 from orchestrator.shell.syntax import is_name, print_node
 from orchestrator.shell.trace import trace_for, trace_text
@@ -123,7 +123,7 @@ def compile_for(node: For, compiler: Compiler) -> Run:
                 trace_for(shell, head)
             variable = variables.get(name)
             if variable is None or variable.flags & SPECIAL_WRITE:
-                assign(shell, name, value)
+                _assign_turn(shell, name, value)
             else:
                 variable.value = value
                 variable.number = None
@@ -133,15 +133,44 @@ def compile_for(node: For, compiler: Compiler) -> Run:
         shell.command_node = node
         if not valid:
             return _bad_name(shell, name)
-        return _each(shell, turns(shell, fields(shell)), body)
+        try:
+            return _each(shell, turns(shell, fields(shell)), body)
+        except _VariableError as error:
+            return _refused(shell, error.message)
 
     return run
 
 
-def _bad_name(shell: Shell, name: str) -> int:
-    shell.report(f"`{name}': not a valid identifier")
+class _VariableError(Exception):
+    """The variable of a loop cannot be assigned: the loop ends, the script goes on."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(message)
+
+
+def _assign_turn(shell: Shell, name: str, value: str) -> None:
+    """Assign a loop's variable; a nameref is pointed at the name `value` (the bash manual, Parameters)."""
+    variable = shell.variables.get(name)
+    if variable is not None and variable.flags & NAMEREF:
+        if not is_name(value):
+            raise _VariableError(f"`{value}': not a valid identifier")
+        variable.value = value
+        return
+    try:
+        assign(shell, name, value)
+    except ReadonlyError as error:
+        raise _VariableError(error.message) from None
+
+
+def _refused(shell: Shell, message: str) -> int:
+    shell.report(message)
     shell.status = 1
     return 1 if shell.unchecked else shell.failed(1)
+
+
+def _bad_name(shell: Shell, name: str) -> int:
+    return _refused(shell, f"`{name}': not a valid identifier")
 
 
 def compile_for_arith(node: ForArith, compiler: Compiler) -> Run:
@@ -208,7 +237,7 @@ def compile_select(node: Select, compiler: Compiler) -> Run:
             assign(shell, "REPLY", reply)
             shown = reply != ""
             if shown:
-                assign(shell, name, _chosen(values, reply))
+                _assign_turn(shell, name, _chosen(values, reply))
                 yield
                 shown = shell.text("REPLY") != ""
 
@@ -221,7 +250,10 @@ def compile_select(node: Select, compiler: Compiler) -> Run:
         if shell.observed:
             trace_for(shell, head)
         ends: list[int] = []
-        status = _each(shell, turns(shell, values, ends), body)
+        try:
+            status = _each(shell, turns(shell, values, ends), body)
+        except _VariableError as error:
+            return _refused(shell, error.message)
         shell.status = 1 if ends else status  # the end of input is a failure
         return shell.status
 

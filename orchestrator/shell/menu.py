@@ -22,7 +22,7 @@ def choose(shell: Shell, values: list[str], *, show: bool) -> str | None:
     shell.error_text(shell.text("PS3", "#? "))
     line = read_line(shell.system, 0)
     if not line:
-        shell.error_text("\n")
+        shell.output("\n")
         return None
     return line.decode("utf-8", "surrogateescape").removesuffix("\n")
 

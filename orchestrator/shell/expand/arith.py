@@ -19,7 +19,7 @@ from orchestrator.shell.expand.arith_shapes import (
 )
 from orchestrator.shell.expand.assign import assign_element, assign_number
 from orchestrator.shell.expand.environment import Environment
-from orchestrator.shell.expand.errors import ArithError
+from orchestrator.shell.expand.errors import ArithError, SubscriptError
 from orchestrator.shell.expand.evaluator import (
     plain_number,
     raw_key,
@@ -371,10 +371,18 @@ def _assign_subscripted(node: ArithAssign, value: Evaluate, cell: Cell) -> Evalu
         else:
             old = read_element(env, name, key)
             result = apply(old, value(env))
-        assign_element(env, name, key, str(result))
+        _store_element(env, name, key, result)
         return result
 
     return store
+
+
+def _store_element(env: Environment, name: str, key: str, value: int) -> None:
+    """A subscript in front of the array is reported and the expression goes on, as in bash."""
+    try:
+        assign_element(env, name, key, str(value))
+    except SubscriptError as error:
+        env.warn(error.message)
 
 
 def _step(node: ArithStep, cell: Cell) -> Evaluate:
@@ -408,7 +416,7 @@ def _step_subscripted(node: ArithStep, delta: int, cell: Cell) -> Evaluate:
         key = subscript(env)
         old = read_element(env, name, key)
         new = wrap(old + delta)
-        assign_element(env, name, key, str(new))
+        _store_element(env, name, key, new)
         return new if prefix else old
 
     return step

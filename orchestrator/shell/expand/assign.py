@@ -7,7 +7,12 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from orchestrator.shell.expand.environment import Environment
-from orchestrator.shell.expand.errors import ExpansionError, LimitError, ReadonlyError
+from orchestrator.shell.expand.errors import (
+    ExpansionError,
+    LimitError,
+    ReadonlyError,
+    SubscriptError,
+)
 from orchestrator.shell.expand.evaluator import raw_key
 from orchestrator.shell.expand.lookup import follow, split_subscript
 from orchestrator.shell.expand.variable import (
@@ -200,7 +205,7 @@ def array_index(env: Environment, name: str, variable: Variable, subscript: str)
     top = value.top if isinstance(value, IndexedArray) else -1 if value is None else 0
     index += top + 1
     if index < 0:
-        raise ExpansionError(f"{name}[{subscript}]: bad array subscript")
+        raise SubscriptError(f"{name}[{subscript}]: bad array subscript")
     return index
 
 
@@ -228,6 +233,9 @@ def _fill_indexed(
     following = array.top + 1
     for subscript, value, appended in elements:
         if subscript is not None:
+            if not subscript:
+                env.warn(f"[]={value}: bad array subscript")
+                continue
             following = env.evaluate(subscript)
             if following < 0:
                 following += array.top + 1

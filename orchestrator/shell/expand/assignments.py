@@ -5,9 +5,10 @@ from typing import TypeAlias
 
 from orchestrator.shell.expand import words
 from orchestrator.shell.expand.assign import Element, assign, assign_array, assign_element
+from orchestrator.shell.expand.brace import expand_braces, has_braces
 from orchestrator.shell.expand.environment import Environment
 from orchestrator.shell.expand.words import FieldsOf, compile_string, compile_word
-from orchestrator.shell.syntax.nodes import ArrayElement, ArrayLiteral, Assignment, Word
+from orchestrator.shell.syntax.nodes import ArrayElement, ArrayLiteral, Assignment, Literal, Word
 from orchestrator.shell.syntax.quote import quote_if_needed
 
 Elements: TypeAlias = Callable[[Environment], list[Element]]
@@ -101,6 +102,17 @@ def _compile_argument(node: Assignment) -> FieldsOf:
     operator = "+=" if append else "="
     if node.subscript is None:
         head = name + operator
-        return lambda env: [head + value(env)]
+        return _with_braces(head, node.value, lambda env: [head + value(env)])
     key = compile_string(node.subscript.word)
     return lambda env: [f"{name}[{key(env)}]{operator}{value(env)}"]
+
+
+def _with_braces(head: str, value: Word, together: FieldsOf) -> FieldsOf:
+    """``declare x={1,2}`` assigns twice: an argument's braces expand, and what comes out is ordinary words."""
+    if not has_braces(value):
+        return together
+    expanded = expand_braces(Word((Literal(head), *value.parts)))
+    if len(expanded) == 1:
+        return together
+    apart = words.compile_words(expanded)
+    return lambda env: apart(env) if env.options.braceexpand else together(env)

@@ -12,7 +12,7 @@ from orchestrator.shell.expand.environment import Environment
 from orchestrator.shell.expand.errors import ExpansionError
 from orchestrator.shell.expand.fields import Fields
 from orchestrator.shell.expand.operators import Replacement
-from orchestrator.shell.expand.parameters import ReadText, display_name, is_list
+from orchestrator.shell.expand.parameters import ReadText, display_name, ifs_of, is_list, is_star
 from orchestrator.shell.expand.parts import Piece, Text, text_piece
 from orchestrator.shell.expand.pattern import Pattern
 from orchestrator.shell.syntax.nodes import ParameterDefault, Word
@@ -74,7 +74,8 @@ def _set_test(node: ParameterDefault, words: WordCompiler) -> Callable[[Environm
     if is_list(node.parameter):
         read_all = parameters.compile_list_reader(node.parameter)
         if colon:
-            return lambda env: bool(" ".join(read_all(env)))
+            star = is_star(node.parameter)
+            return lambda env: bool((ifs_of(env)[:1] if star else " ").join(read_all(env)))
         return lambda env: bool(read_all(env))
     read: ReadText = parameters.compile_reader(node.parameter, words.string)
     if colon:
@@ -121,6 +122,8 @@ def _assigning(
 
     def store(env: Environment) -> None:
         name = parameter.name
+        if is_list(parameter) and parameter.subscript is not None:
+            raise ExpansionError(f"{display_name(parameter)}: bad array subscript")
         if not (name.isidentifier() and name.isascii()) or is_list(parameter):
             raise ExpansionError(f"${display_name(parameter)}: cannot assign in this way")
         if key is None:

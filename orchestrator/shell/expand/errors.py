@@ -20,6 +20,10 @@ class ArithError(ExpansionError):
     """An arithmetic expression is wrong or cannot be computed (division by zero ...)."""
 
 
+class SubscriptError(ExpansionError):
+    """A negative subscript reaches in front of the array."""
+
+
 class ReadonlyError(ExpansionError):
     """Assignment to a readonly variable."""
 

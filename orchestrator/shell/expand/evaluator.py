@@ -9,6 +9,7 @@ from orchestrator.shell.expand.environment import Environment
 from orchestrator.shell.expand.errors import ArithError, UnboundError
 from orchestrator.shell.expand.lookup import follow
 from orchestrator.shell.expand.variable import (
+    ASSOCIATIVE,
     NAMEREF,
     AssociativeArray,
     IndexedArray,
@@ -93,11 +94,13 @@ def element_text(env: Environment, name: str, subscript: str) -> str | None:
     name, inner = follow(env, name)
     variable = env.variables.get(name)
     if variable is None or inner is not None:
-        if not variable and inner is None:
-            env.evaluate(subscript)
+        if not variable and inner is None and env.evaluate(subscript) < 0:
+            env.warn(f"{name}: bad array subscript")
         return None
     if isinstance(variable.value, AssociativeArray):
         return variable.value.get(subscript)
+    if variable.flags & ASSOCIATIVE:
+        return None
     return _indexed_text(env, name, variable, subscript)
 
 

@@ -145,7 +145,7 @@ def _indirect(node: Any, quoted: bool, words: WordCompiler) -> Piece:
     parameter: Parameter = node.parameter
     known: dict[Parameter, Piece] = {}
 
-    def piece(env: Environment) -> Piece:
+    def named(env: Environment) -> Piece:
         target = parameters.resolve_indirect(env, parameter, words.string)
         found = known.get(target)
         if found is None:
@@ -155,9 +155,26 @@ def _indirect(node: Any, quoted: bool, words: WordCompiler) -> Piece:
             known[target] = found
         return found
 
+    defaults = isinstance(node, ParameterDefault)
+    piece = named if defaults else _checked_target(parameter, named, words)
     if isinstance(node, ParameterValue) and parameter.subscript is None:
         return _reference_or_indirect(parameter, piece, quoted, words)
     return Piece(lambda env: piece(env).text(env), lambda env, fields: piece(env).emit(env, fields))
+
+
+def _checked_target(
+    parameter: Parameter, piece: Callable[[Environment], Piece], words: WordCompiler
+) -> Callable[[Environment], Piece]:
+    """``set -u`` names what is written, ``!name``, when the parameter it leads to is unset."""
+
+    def checked(env: Environment) -> Piece:
+        if env.options.nounset:
+            target = parameters.resolve_indirect(env, parameter, words.string)
+            if not is_list(target) and parameters.compile_reader(target, words.string)(env) is None:
+                raise parameters.unbound(replace_fields(parameter, name=f"!{parameter.name}"))
+        return piece(env)
+
+    return checked
 
 
 def _reference_or_indirect(

@@ -14,6 +14,7 @@ from orchestrator.shell.expand.evaluator import element_text, raw_key
 from orchestrator.shell.expand.lookup import follow
 from orchestrator.shell.expand.split import DEFAULT_IFS
 from orchestrator.shell.expand.variable import (
+    ASSOCIATIVE,
     NAMEREF,
     SPECIAL_READ,
     AssociativeArray,
@@ -54,7 +55,7 @@ def display_name(parameter: Parameter) -> str:
 def unbound(parameter: Parameter) -> UnboundError:
     """The error of ``set -u``."""
     name = display_name(parameter)
-    shown = f"${name}" if name.isdigit() else name
+    shown = f"${name}" if name.isdigit() or name == "!" else name
     return UnboundError(f"{shown}: unbound variable", fatal=True, status=127)
 
 
@@ -158,6 +159,8 @@ def _element_reader(name: str, subscript: Subscript, compile_text: CompileText) 
         if variable is not None:
             if isinstance(variable.value, AssociativeArray):
                 return variable.value.items.get(text)
+            if variable.flags & ASSOCIATIVE:
+                return None
             if not text.strip():
                 raise ExpansionError(f"{name}: bad array subscript")
         return element_text(env, name, text)

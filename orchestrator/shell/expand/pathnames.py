@@ -3,6 +3,8 @@
 Directories are listed through the environment; each is read once. Order is that of bytes, whatever the locale.
 """
 
+import re
+
 from orchestrator.shell.expand.environment import Environment
 from orchestrator.shell.expand.errors import GlobError
 from orchestrator.shell.expand.glob_items import unescape
@@ -16,11 +18,35 @@ def expand_field(env: Environment, pattern: str, text: str) -> list[str]:
     if not is_glob(pattern, options.extglob):
         return [text]
     names = expand_globs(env, pattern)
+    ignored = _ignore_patterns(env)
+    if ignored and names:
+        names = [name for name in names if not any(_is_ignored(name, one) for one in ignored)]
     if names:
         return names
     if options.failglob:
         raise GlobError(f"no match: {text}")
     return [] if options.nullglob else [text]
+
+
+def _ignore_patterns(env: Environment) -> list[list[Pattern]]:
+    """What ``GLOBIGNORE`` names, each cut at its slashes (a ``*`` does not match one)."""
+    variable = env.variables.get("GLOBIGNORE")
+    value = variable.scalar() if variable is not None else None
+    if not value:
+        return []
+    extglob = env.options.extglob
+    return [
+        [compile_glob(part, extglob) for part in one.split("/")]
+        for one in re.split(r"(?<!\\):", value)
+        if one
+    ]
+
+
+def _is_ignored(name: str, patterns: list[Pattern]) -> bool:
+    parts = name.split("/")
+    return len(parts) == len(patterns) and all(
+        pattern.matches(part) for pattern, part in zip(patterns, parts, strict=True)
+    )
 
 
 def expand_globs(env: Environment, pattern: str) -> list[str]:
@@ -48,6 +74,9 @@ def _components(pattern: str) -> list[str]:
     return [part for number, part in enumerate(parts) if part or number in (0, len(parts) - 1)]
 
 
+_SPECIAL = ((".", True), ("..", True))
+
+
 class _Walk:
     """One expansion: the components, and the options they are read under."""
 
@@ -55,7 +84,8 @@ class _Walk:
         self.env = env
         self.components = components
         self.options = env.options
-        self.found: list[str] = []
+        self.dots = env.options.dotglob or bool(_ignore_patterns(env))
+        self.globbed = False
 
     def from_root(self, root: str) -> list[str]:
         """All paths below ``root`` (``""`` is the working directory) that match."""
@@ -70,15 +100,19 @@ class _Walk:
     def _step(self, paths: list[str], component: str, last: bool) -> list[str]:
         """From directories to what ``component`` finds in them."""
         if component == "**" and self.options.globstar:
-            return self._descend(paths, last)
+            self.globbed, literal = True, not self.globbed
+            return self._descend(paths, last, literal)
         if not is_glob(component, self.options.extglob):
             return self._fixed(paths, unescape(component), last)
         pattern = compile_glob(component, self.options.extglob, self.options.nocaseglob)
-        dots = self.options.dotglob or _names_a_dot(component)
+        self.globbed = True
+        named = _names_a_dot(component)
+        special = named and not self.options.globskipdots
+        dots = self.dots or named
         return [
             name if last else name + "/"
             for path in paths
-            for name in self._matching(path, pattern, dots, last)
+            for name in self._matching(path, pattern, dots, special, last)
         ]
 
     def _fixed(self, paths: list[str], name: str, last: bool) -> list[str]:
@@ -90,10 +124,14 @@ class _Walk:
             return [path for path in paths if path and self.env.is_directory(path)]
         return [path + name for path in paths if exists(path + name)]
 
-    def _matching(self, path: str, pattern: Pattern, dots: bool, last: bool) -> list[str]:
+    def _matching(
+        self, path: str, pattern: Pattern, dots: bool, special: bool, last: bool
+    ) -> list[str]:
+        """``special``: whether ``.`` and ``..`` count as names (``shopt -u globskipdots``)."""
         matches = pattern.matches
         names = []
-        for name, is_directory in self._list(path):
+        listed = self._list(path)
+        for name, is_directory in [*_SPECIAL, *listed] if special else listed:
             if name[0] == "." and not dots:
                 continue
             if matches(name) and (last or is_directory or self.env.is_directory(path + name)):
@@ -106,23 +144,29 @@ class _Walk:
         except OSError:
             return []
 
-    def _descend(self, paths: list[str], last: bool) -> list[str]:
-        """``**``: the directories themselves and all below, symlinks not followed; files too when last."""
-        found: list[str] = []
-        waiting = list(paths)
+    def _descend(self, paths: list[str], last: bool, literal: bool) -> list[str]:
+        """``**``: the directories themselves and all below, symlinks not followed; files too when last.
+        ``literal``: no pattern stood in front, so that the directory itself keeps its slash."""
+        is_directory_at = self.env.is_directory
+        found: dict[str, None] = {}
+        waiting = [path for path in paths if not path or is_directory_at(path)]
+        roots = set(waiting) if literal else set()
+        seen = set(waiting)
         for path in waiting:
             if path or not last:
-                found.append(path)
+                found[path] = None
             for name, is_directory in self._list(path):
-                if name[0] == "." and not self.options.dotglob:
+                if name[0] == "." and not self.dots:
                     continue
-                if is_directory:
-                    waiting.append(f"{path}{name}/")
-                elif last:
-                    found.append(path + name)
+                if not is_directory:
+                    if last:
+                        found[path + name] = None
+                elif (below := f"{path}{name}/") not in seen:
+                    seen.add(below)
+                    waiting.append(below)
         if last:
-            return [path if path in paths else path.rstrip("/") for path in found]
-        return found
+            return [path if path in roots else path.rstrip("/") for path in found]
+        return list(found)
 
 
 def _names_a_dot(component: str) -> bool:

@@ -372,32 +372,34 @@ def compile_arith(word: Word) -> Evaluate:
     return arith_words.compile_arith_word(word, lambda part: _piece(part, True).text)
 
 
-def compile_pattern(word: Word, nocase: bool = True) -> PatternOf:
+def compile_pattern(word: Word, nocase: bool = True, extended: bool = False) -> PatternOf:
     """The closure giving a word as a pattern: what was quoted stands for itself. Under ``nocase`` it follows
-    ``shopt nocasematch`` (``case``, ``[[``, ``${x/a/b}``; not ``${x#a}``)."""
+    ``shopt nocasematch`` (``case``, ``[[``, ``${x/a/b}``; not ``${x#a}``). ``extended`` globs are on in ``[[``
+    whatever ``shopt extglob`` says."""
     text = compile_pattern_text(word)
     pieces = [_pattern_constant(part) for part in mark_tildes(word)]
     if all(piece is not None for piece in pieces):
-        return _constant_pattern("".join([piece or "" for piece in pieces]), nocase)
+        return _constant_pattern("".join([piece or "" for piece in pieces]), nocase, extended)
 
     def run(env: Environment) -> Pattern:
         options = env.options
-        return compile_glob(text(env), options.extglob, nocase and options.nocasematch)
+        return compile_glob(text(env), extended or options.extglob, nocase and options.nocasematch)
 
     return run
 
 
-def _constant_pattern(text: str, nocase: bool) -> PatternOf:
+def _constant_pattern(text: str, nocase: bool, extended: bool) -> PatternOf:
     """A pattern that never changes, for each pair of options it may be read under."""
     known: list[Pattern | None] = [None] * 4
 
     def run(env: Environment) -> Pattern:
         options = env.options
         ignores = nocase and options.nocasematch
-        kind = options.extglob + 2 * ignores
+        extglob = extended or options.extglob
+        kind = extglob + 2 * ignores
         pattern = known[kind]
         if pattern is None:
-            pattern = compile_glob(text, options.extglob, ignores)
+            pattern = compile_glob(text, extglob, ignores)
             known[kind] = pattern
         return pattern
 

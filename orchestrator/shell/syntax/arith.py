@@ -74,9 +74,10 @@ def parse_number(text: str) -> int:
 
 
 def _based(base_text: str, digits: str) -> int:
-    if base_text[0] == "0" and not set(base_text) <= set("01234567"):
-        raise ArithSyntaxError("value too great for base")
-    base = _digits(base_text, 8 if base_text[0] == "0" else 10)
+    if base_text[0] == "0":
+        _digits(base_text, 8)
+        raise ArithSyntaxError("invalid number")
+    base = _digits(base_text, 10)
     if not 2 <= base <= 64:
         raise ArithSyntaxError("invalid arithmetic base")
     if not digits:

@@ -75,6 +75,8 @@ def _escape_value(match: re.Match[str]) -> bytes:
     if braced is not None or pair is not None:
         return bytes([int(braced or pair, 16) & 255])
     if control is not None:
+        if control == "?":
+            return b"\x7f"
         return (
             bytes([ord(control[-1]) & 0x1F])
             if ord(control[-1]) < 128
