@@ -29,6 +29,7 @@ from orchestrator.shell.loops import (
     compile_select,
     compile_while,
 )
+from orchestrator.shell.needs import Needs, needs_of
 from orchestrator.shell.pipeline import compile_pipeline
 from orchestrator.shell.redirected import compile_redirected
 from orchestrator.shell.simple import compile_simple
@@ -49,6 +50,7 @@ class Compiler:
 
     def __init__(self) -> None:
         self._bodies: dict[int, tuple[object, Run]] = {}
+        self._needs: dict[int, tuple[object, Needs]] = {}
 
     def __call__(self, node: Any) -> Run:
         """Return the closure that runs `node` in a shell."""
@@ -73,6 +75,15 @@ class Compiler:
                 self._bodies.clear()
             # The node is kept beside its closure, so that its id cannot come to mean another.
             entry = self._bodies[id(node)] = (node, self(node))
+        return entry[1]
+
+    def needs(self, node: object) -> Needs:
+        """Return what running `node` takes, looked up in its tree once."""
+        entry = self._needs.get(id(node))
+        if entry is None:
+            if len(self._needs) >= KEPT:
+                self._needs.clear()
+            entry = self._needs[id(node)] = (node, needs_of(node))
         return entry[1]
 
     def run_text(self, shell: Shell, text: str, *, line: int = 1) -> int:

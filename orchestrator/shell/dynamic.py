@@ -197,7 +197,7 @@ _SCALARS: tuple[tuple[str, Callable[[Shell], str], int], ...] = (
     ("EPOCHSECONDS", _epoch, 0),
     ("EPOCHREALTIME", _epoch_exact, 0),
     ("SRANDOM", lambda shell: str(int.from_bytes(shell.system.random(4), "little")), INTEGER),
-    ("BASHPID", lambda shell: str(shell.process.pid), INTEGER),
+    ("BASHPID", lambda shell: str(shell.own_pid), INTEGER),
     ("BASH_SUBSHELL", lambda shell: str(shell.subshell_level), 0),
     ("BASH_COMMAND", _command_text, 0),
     ("BASH_ARGV0", lambda shell: shell.zero, 0),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from orchestrator.shell.inplace import fits, run_in_place
 from orchestrator.shell.jobs import start_background
 from orchestrator.shell.located import located
 from orchestrator.shell.pipeline import compile_stage
 from orchestrator.shell.subshell import run_subshell
+from orchestrator.shell.syntax.nodes import Pipeline
 
 if TYPE_CHECKING:
     from orchestrator.shell.compiler import Compiler
@@ -41,8 +44,11 @@ def _nothing(shell: Shell) -> int:
 def _compile_item(item: ListItem, compiler: Compiler) -> Run:
     if not item.background:
         return compiler(item.command)
-    start = compile_stage(item.command, compiler)
     command = item.command
+    ran = command
+    if isinstance(command, Pipeline) and command.negated and command.commands:
+        ran = replace(command, negated=False)  # bash forgets the `!` of what runs behind it
+    start = compile_stage(ran, compiler)
     place = located(command)
 
     def background(shell: Shell) -> int:
@@ -81,12 +87,16 @@ def compile_group(node: BraceGroup, compiler: Compiler) -> Run:
 
 
 def compile_subshell(node: Subshell, compiler: Compiler) -> Run:
-    """Compile `( list )`: a process of its own."""
+    """Compile `( list )`: a process of its own, or as good as."""
     body = compiler(node.body)
 
     def run(shell: Shell) -> int:
         shell.command_node = node
-        status = run_subshell(shell, body, node)
+        if shell.options.monitor or not fits(shell, compiler.needs(node.body)):
+            status = run_subshell(shell, body, node)
+        else:
+            status = run_in_place(shell, body)
+            shell.command_node = node
         shell.status = status
         shell.pipe_statuses = None
         if shell.caught:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from orchestrator.kernel.process import Process
     from orchestrator.kernel.system import System
     from orchestrator.shell.builtin import Builtin
+    from orchestrator.shell.capture import Capture
     from orchestrator.shell.compiler import Compiler
     from orchestrator.shell.compspec import Spec
     from orchestrator.shell.located import Located
@@ -45,6 +46,10 @@ STEPS = 500
 
 HOOKS = ("PATH",)
 """Variables whose assignment the shell acts on."""
+
+ENDING = (Signal.INT, Signal.QUIT, Signal.HUP)
+"""Caught signals that end a subshell in place: a terminal sends them to its process as well. Others (a TERM sent to
+the shell alone) wait until it is done, as they do in bash."""
 
 IGNORED_INTERACTIVELY = (Signal.TERM, Signal.QUIT, Signal.TSTP, Signal.TTIN, Signal.TTOU)
 """Signals that an interactive shell ignores."""
@@ -102,6 +107,10 @@ class Shell(Evaluation, Scope):
         self.trace_level = 1
         self.trace_negation = ""
         self.arith_depth = 0
+        self.nesting = 0
+        self.stand_in_pid = 0
+        self.shields_children = False
+        self.captures: Capture | None = None
         self.process_fds: list[int] = []
         self.directories: list[str] = []
         self.hard_limits: dict[str, int | None] = {}
@@ -116,6 +125,9 @@ class Shell(Evaluation, Scope):
 
     def attach(self, system: System) -> None:
         """Become the program of the process behind `system`."""
+        self.nesting = 0
+        self.captures = None
+        self.shields_children = False
         self.system = system
         self.process = system.process
         self.caught = self.process.signals.caught
@@ -126,7 +138,7 @@ class Shell(Evaluation, Scope):
 
         An interactive shell ignores the terminal's signals for itself; its children must not.
         """
-        if not self.interactive:
+        if not (self.interactive or self.shields_children):
             return extra
         changes = {
             signal: Disposition.DEFAULT
@@ -164,6 +176,24 @@ class Shell(Evaluation, Scope):
         rebind(other)
         return other
 
+    def clone_in_place(self) -> Shell:
+        """Return the shell that a subshell without a process is. Signals stay for the one who owns the process."""
+        other = self.clone()
+        other.nesting += 1
+        other.steps = self.steps
+        other.caught = self.caught
+        other.shields_children = self.interactive or self.shields_children
+        return other
+
+    @property
+    def own_pid(self) -> int:
+        """The process id, or one that stands in where a subshell has no process (BASHPID)."""
+        if not self.nesting:
+            return self.process.pid
+        if not self.stand_in_pid:
+            self.stand_in_pid = self.system.kernel.next_pid()
+        return self.stand_in_pid
+
     def install_dynamic_variables(self) -> None:
         """Give the shell RANDOM, LINENO and the like."""
         self.variables.update(dynamic_variables(self))
@@ -189,11 +219,21 @@ class Shell(Evaluation, Scope):
         """Account for STEPS steps; let other processes run and signals arrive when a slice is over."""
         self.steps = STEPS
         self.system.step(STEPS)
+        if self.captures is not None and self.captures.has_overflowed:
+            raise ShellExit(128 + Signal.PIPE)
         if self.caught:
             self.take_signals()
 
     def take_signals(self) -> None:
-        """Run the traps of signals that have arrived; Ctrl-C brings an interactive shell to its prompt."""
+        """Run the traps of signals that have arrived; Ctrl-C brings an interactive shell to its prompt.
+
+        A subshell without a process ends by what would have ended its process, and leaves the signals to its parent.
+        """
+        if self.nesting:
+            deadly = [signal for signal in self.caught if signal in ENDING]
+            if deadly and self.traps.commands.get(deadly[0].name) != "":
+                raise ShellExit(128 + deadly[0])
+            return
         for signal in self.system.take_signals():
             if not self.traps.run_signal(self, signal) and signal is Signal.INT:
                 if self.interactive:
@@ -406,6 +446,7 @@ _FRESH: Mapping[str, object] = MappingProxyType(
         "arith_depth": 0,
         "option_place": (1, 0),
         "command_count": 1,
+        "stand_in_pid": 0,
     }
 )
 """Attributes a subshell starts with like any shell; it takes over the others as they are."""

@@ -1,4 +1,4 @@
-"""`$(command)` and `<(command)`: a subshell at the other end of a pipe."""
+"""`$(command)` and `<(command)`: a subshell at the other end of a pipe, or one in place."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.shell.expand import compile_word
 from orchestrator.shell.expand.assign import LONGEST_VALUE
+from orchestrator.shell.inplace import capture, fits
 from orchestrator.shell.redirect import RedirectError, open_target
 from orchestrator.shell.subshell import start_subshell
 from orchestrator.shell.syntax.nodes import SimpleCommand, Word
@@ -42,6 +43,18 @@ def _text(shell: Shell, data: bytes) -> str:
 
 
 def _captured(shell: Shell, body: Run, node: CommandSubst) -> bytes:
+    """Run the body, in place if it fits; return what it prints and set the status."""
+    needs = shell.compiler.needs(node.body)
+    if not fits(shell, needs):
+        return _piped(shell, body)
+    try:
+        return capture(shell, body, _substituted(body), needs)
+    except OSError as error:
+        return _failed(shell, error)
+
+
+def _piped(shell: Shell, body: Run) -> bytes:
+    """Run the body as a process."""
     reader, writer = shell.system.kernel.pipe()
     reader.hold()
     try:
@@ -52,11 +65,15 @@ def _captured(shell: Shell, body: Run, node: CommandSubst) -> bytes:
         shell.status = wait_foreground_quietly(shell, process.pid)
         return data
     except OSError as error:
-        shell.report_os_error("fork", error)
-        shell.status = 254
-        return b""
+        return _failed(shell, error)
     finally:
         reader.release()
+
+
+def _failed(shell: Shell, error: OSError) -> bytes:
+    shell.report_os_error("fork", error)
+    shell.status = 254
+    return b""
 
 
 def wait_foreground_quietly(shell: Shell, pid: int) -> int:
