@@ -40,6 +40,7 @@ class ShellSyntaxError(SandboxError):
     ``message`` is worded as bash words it, ``name`` is the script's name, ``line`` and ``column``
     (from 1) tell where, ``text_line`` is the offending line. ``incomplete`` is true when the text
     could become valid by adding more, which is what makes an interactive shell ask with PS2.
+    ``keeps_status`` marks the errors inside ``[[ ]]``, which leave bash's ``$?`` as it was.
     """
 
     def __init__(
@@ -50,8 +51,10 @@ class ShellSyntaxError(SandboxError):
         column: int = 1,
         text_line: str = "",
         incomplete: bool = False,
+        keeps_status: bool = False,
     ) -> None:
         self.message = message
+        self.keeps_status = keeps_status
         self.name = name
         self.line = line
         self.column = column

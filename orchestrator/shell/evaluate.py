@@ -27,11 +27,12 @@ def run_reader(shell: Shell, reader: CommandReader, label: str = "") -> int:
         try:
             commands = reader.next()
         except ShellSyntaxError as error:
+            _warn(shell, reader)
             report_syntax_error(shell, error, label)
-            shell.status = SYNTAX_ERROR
-            return SYNTAX_ERROR
-        for line, text in reader.take_warnings():
-            shell.error_text(f"{shell.text_name()}: line {line}: {text}\n")
+            if not error.keeps_status or label == "eval: " or shell.frames:
+                shell.status = SYNTAX_ERROR
+            return shell.status
+        _warn(shell, reader)
         if commands is None:
             return status
         if shell.options.verbose:
@@ -40,6 +41,11 @@ def run_reader(shell: Shell, reader: CommandReader, label: str = "") -> int:
             status = run_command(shell, commands)
             if shell.options.onecmd and not label and not shell.frames:
                 raise ShellExit(status)
+
+
+def _warn(shell: Shell, reader: CommandReader) -> None:
+    for line, text in reader.take_warnings():
+        shell.error_text(f"{shell.text_name()}: line {line}: {text}\n")
 
 
 def run_command(shell: Shell, commands: CommandList) -> int:

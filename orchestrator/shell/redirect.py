@@ -288,7 +288,7 @@ def _compile_text(node: Redirect) -> Step:
     if isinstance(node.target, HereDoc):
         text = compile_heredoc(node.target)
     else:
-        word = compile_string(node.target)
+        word = compile_string(node.target, assignment=True)
 
         def text(env: Shell) -> str:  # type: ignore[misc]
             return word(env) + "\n"

@@ -7,8 +7,10 @@ from orchestrator.shell.expand import words
 from orchestrator.shell.expand.assign import Element, assign, assign_array, assign_element
 from orchestrator.shell.expand.brace import expand_braces, has_braces
 from orchestrator.shell.expand.environment import Environment
+from orchestrator.shell.expand.errors import ExpansionError
 from orchestrator.shell.expand.words import FieldsOf, compile_string, compile_word
 from orchestrator.shell.syntax.nodes import ArrayElement, ArrayLiteral, Assignment, Literal, Word
+from orchestrator.shell.syntax.printer import print_node
 from orchestrator.shell.syntax.quote import quote_if_needed
 
 Elements: TypeAlias = Callable[[Environment], list[Element]]
@@ -67,6 +69,8 @@ def compile_assignment(node: Assignment) -> Callable[[Environment], None]:
     """The closure that performs an assignment. Raises as ``assign`` does."""
     name, append = node.name, node.append
     if isinstance(node.value, ArrayLiteral):
+        if node.subscript is not None:
+            return _refuse_list(node)
         elements = compile_elements(node.value)
         return lambda env: assign_array(env, name, elements(env), append=append)
     value = compile_string(node.value, assignment=True)
@@ -79,6 +83,17 @@ def compile_assignment(node: Assignment) -> Callable[[Environment], None]:
         assign_element(env, name, subscript, value(env), append=append)
 
     return run
+
+
+def _refuse_list(node: Assignment) -> Callable[[Environment], None]:
+    """``a[0]=(1 2)``."""
+    assert node.subscript is not None
+    message = f"{node.name}[{print_node(node.subscript.word)}]: cannot assign list to array member"
+
+    def refuse(env: Environment) -> None:
+        raise ExpansionError(message)
+
+    return refuse
 
 
 def compile_words(items: Sequence[Word | Assignment]) -> FieldsOf:

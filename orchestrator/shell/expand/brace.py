@@ -7,6 +7,7 @@ import re
 from typing import TypeAlias
 
 from orchestrator.shell.expand.errors import LimitError
+from orchestrator.shell.syntax.arith import wrap
 from orchestrator.shell.syntax.nodes import (
     Literal,
     Parameter,
@@ -23,7 +24,7 @@ MAX_DEPTH = 100
 _NAME_CHARS = re.compile(r"[A-Za-z0-9_]*")
 _ACTIVE = re.compile(r"[{},]")
 _SEQUENCE = re.compile(
-    r"(?:([+-]?[0-9]{1,18})\.\.([+-]?[0-9]{1,18})|([A-Za-z])\.\.([A-Za-z]))(?:\.\.([+-]?[0-9]{1,18}))?"
+    r"(?:([+-]?[0-9]{1,19})\.\.([+-]?[0-9]{1,19})|([A-Za-z])\.\.([A-Za-z]))(?:\.\.([+-]?[0-9]{1,19}))?"
 )
 
 
@@ -158,6 +159,8 @@ def _sequence(atoms: list[Atom], start: int, close: int) -> list[Sequence] | Non
     if not match:
         return None
     low, high, first, last, step_text = match.groups()
+    if any(wrap(int(text)) != int(text) for text in (low, high, step_text) if text):
+        return None
     step = abs(int(step_text or 1)) or 1
     if low is not None:
         return _numbers(low, high, step)

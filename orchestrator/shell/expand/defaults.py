@@ -117,7 +117,7 @@ def _assigning(
     words: WordCompiler,
 ) -> Piece:
     parameter = node.parameter
-    word = words.string(node.word)
+    word = words.inner(node.word, True).text if quoted else words.string(node.word)
     key = words.string(parameter.subscript.word) if parameter.subscript else None
 
     def store(env: Environment) -> None:

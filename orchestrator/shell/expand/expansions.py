@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from orchestrator.shell.expand import operators, parameters
 from orchestrator.shell.expand.defaults import WordCompiler, compile_default
 from orchestrator.shell.expand.environment import Environment
-from orchestrator.shell.expand.errors import ExpansionError
+from orchestrator.shell.expand.errors import ArithError, ExpansionError
 from orchestrator.shell.expand.fields import Fields
 from orchestrator.shell.expand.lookup import lookup
 from orchestrator.shell.expand.parameters import ReadList, is_list
@@ -41,7 +41,7 @@ _MAX_INDIRECT = 64
 def compile_expansion(node: Any, quoted: bool, words: WordCompiler) -> Piece:
     """The piece for a parameter expansion node."""
     parameter = getattr(node, "parameter", None)
-    if parameter is not None and parameter.indirect:
+    if parameter is not None and parameter.indirect and not isinstance(node, BadSubstitution):
         return _indirect(node, quoted, words)
     return _MAKERS[type(node)](node, quoted, words)
 
@@ -255,8 +255,8 @@ def _case(node: ParameterCase, quoted: bool, words: WordCompiler) -> Piece:
 
 def _slice(node: ParameterSlice, quoted: bool, words: WordCompiler) -> Piece:
     parameter = node.parameter
-    offset = words.arith(node.offset)
-    length = words.arith(node.length) if node.length is not None else None
+    offset = _slice_number(parameter, node.offset, words)
+    length = _slice_number(parameter, node.length, words) if node.length is not None else None
     if is_list(parameter):
         read = _sliced_list(parameter, offset, length)
         return _list_piece(read, parameters.is_star(parameter), quoted)
@@ -271,6 +271,22 @@ def _slice(node: ParameterSlice, quoted: bool, words: WordCompiler) -> Piece:
         return operators.slice_text(whole, start, length(env) if length else None)
 
     return text_piece(text, quoted)
+
+
+def _slice_number(
+    parameter: Parameter, word: Word, words: WordCompiler
+) -> Callable[[Environment], int]:
+    """An offset or length; its errors name the parameter."""
+    value = words.arith(word)
+
+    def number(env: Environment) -> int:
+        try:
+            return value(env)
+        except ArithError as error:
+            error.message = f"{parameters.display_name(parameter)}: {error.message}"
+            raise
+
+    return number
 
 
 def _sliced_list(
@@ -372,12 +388,28 @@ def _keys(node: ParameterKeys, quoted: bool, words: WordCompiler) -> Piece:
 
 
 def _bad(node: BadSubstitution, quoted: bool, words: WordCompiler) -> Piece:
-    source = node.source
+    source = node.context or node.source
+    read = _bad_reader(node, words) if node.parameter is not None else None
 
     def text(env: Environment) -> str:
+        if read is not None:
+            if not read(env):
+                return ""
+            raise ExpansionError(f"{source}: bad substitution", fatal=True, status=127)
         raise ExpansionError(f"{source}: bad substitution")
 
     return text_piece(text, quoted)
+
+
+def _bad_reader(node: BadSubstitution, words: WordCompiler) -> Callable[[Environment], bool]:
+    """Whether the parameter in front of an unknown ``@`` operator is set."""
+    parameter = node.parameter
+    assert parameter is not None
+    if is_list(parameter):
+        read_all = parameters.compile_list_reader(parameter)
+        return lambda env: bool(read_all(env))
+    read = parameters.compile_reader(parameter, words.string)
+    return lambda env: read(env) is not None
 
 
 def _default(node: ParameterDefault, quoted: bool, words: WordCompiler) -> Piece:

@@ -65,6 +65,7 @@ class Either:
 
 Node: TypeAlias = "Char | Anchor | Group | Repeat | Concat | Either"
 
+_START = Anchor("^")
 _CLASSES = {
     "alpha": r"[^\W\d_]",
     "digit": "[0-9]",
@@ -137,9 +138,7 @@ class RegexParser:
             return Anchor(char)
         if char == "\\":
             return self._escape()
-        if (
-            (char in "*+?" and first) or (char == "{" and self._count(self.pos - 1))
-        ) and char != "*":
+        if char == "{" or (char in "*+?" and first):
             raise RegexError("repetition of nothing")
         return Char(re.escape(char), char)
 
@@ -150,6 +149,8 @@ class RegexParser:
         self.pos += 1
         if char in _ESCAPES:
             return Char(_ESCAPES[char])
+        if char in "123456789" and int(char) > self.groups:
+            raise RegexError("no such group")
         if char in "bB<>":
             return Anchor("\\" + char)
         return Char(re.escape(char), char)
@@ -169,11 +170,13 @@ class RegexParser:
 
     def _repeated(self, node: Node) -> Node:
         while self._at("*+?{"):
+            if node == _START:
+                raise RegexError("repetition of nothing")
             char = self.chars[self.pos][0]
             if char == "{":
                 count = self._count(self.pos)
                 if count is None:
-                    return node
+                    raise RegexError("no repetition count")
                 low, high, self.pos = count
             else:
                 low, high = {"*": (0, None), "+": (1, None), "?": (0, 1)}[char]

@@ -29,7 +29,7 @@ from orchestrator.shell.syntax.nodes import (
 )
 from orchestrator.shell.syntax.words import WordReader
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:(?:\\\n)+[A-Za-z0-9_]+)*|[0-9]+|[@*#?$!-]")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LENGTH = re.compile(r"#(?:[A-Za-z_]|[0-9@*#?$!-]+\})")
 _PREFIX_NAMES = re.compile(r"!([A-Za-z_][A-Za-z0-9_]*)([*@])\}")
@@ -46,10 +46,18 @@ class BracedReader(WordReader):
     def _read_braced(self, mode: Mode) -> WordPart:
         start = self.pos
         self.pos += 2
+        self._skip_joins()
         part = self._read_named_form() or self._read_operator_form(mode)
         if part is None:
             return self._read_bad(start)
+        if isinstance(part, BadSubstitution):
+            return self._read_bad(start, part.parameter)
         return part
+
+    def _skip_joins(self) -> None:
+        """Lines may be continued anywhere."""
+        while self.text.startswith("\\\n", self.pos):
+            self.pos += 2
 
     def _read_named_form(self) -> WordPart | None:
         """``${!prefix*}``, ``${!name[@]}``, ``${#name}``: the forms told by their first character."""
@@ -83,6 +91,9 @@ class BracedReader(WordReader):
             return None
         self.pos = match.end()
         name = match.group()
+        if "\\" in name:
+            name = name.replace("\\\n", "")
+        self._skip_joins()
         if not self.text.startswith("[", self.pos) or not _IDENTIFIER.fullmatch(name):
             return Parameter(name, None, indirect)
         subscript = self.read_subscript(modes.BRACED_SUBSCRIPT)
@@ -112,6 +123,8 @@ class BracedReader(WordReader):
         if char == "}":
             self.pos += 1
             return ParameterValue(parameter)
+        if parameter.name == "#" and char in "%=+/" and self.text.startswith("}", self.pos + 1):
+            return None
         read = _OPERATORS.get(char)
         return read(self, parameter, mode) if read else None
 
@@ -132,7 +145,7 @@ class BracedReader(WordReader):
         length = None
         if self.text.startswith(":", self.pos):
             self.pos += 1
-            length = self._read_offset()
+            length = self.read_word(modes.LENGTH)
         return ParameterSlice(parameter, offset, length) if self._close() else None
 
     def _read_offset(self) -> Word:
@@ -150,8 +163,6 @@ class BracedReader(WordReader):
     ) -> WordPart | None:
         operator = self.text[self.pos]
         self.pos += 1
-        if parameter.name == "#" and not colon and self.text.startswith("+}", self.pos - 1):
-            return None
         word = self.read_word(modes.BRACE_DOUBLE if mode.quoted else modes.BRACE)
         return ParameterDefault(parameter, operator, colon, word) if self._close() else None
 
@@ -201,18 +212,19 @@ class BracedReader(WordReader):
     def _read_transform(self, parameter: Parameter, mode: Mode) -> WordPart | None:
         match = _TRANSFORM.match(self.text, self.pos)
         if not match:
-            return None
+            return BadSubstitution("", parameter=parameter)
         self.pos = match.end()
         return ParameterTransform(parameter, match.group(1))
 
-    def _read_bad(self, start: int) -> WordPart:
+    def _read_bad(self, start: int, parameter: Parameter | None = None) -> WordPart:
         """Skip to the brace that closes what began at ``start``. What was read so far is not read again, else
         nesting would double the work at each level."""
+        self.bad_at = start
         self.read_parts(modes.BRACE)
         if self.pos >= len(self.text):
             self.fail_unclosed("}", start)
         self.pos += 1
-        return BadSubstitution(self.text[start : self.pos])
+        return BadSubstitution(self.text[start : self.pos], parameter=parameter)
 
 
 def _holds_colon(parts: list[WordPart]) -> bool:

@@ -62,16 +62,27 @@ class HereDocReader(TokenReader):
             piece = self._read_line(joined=not doc.quoted)
             if doc.strip_tabs:
                 piece = piece.lstrip("\t")
+            if self.in_substitution and self._closes_substitution(doc, piece):
+                self._warn_unfinished(doc, line, self.position(self.pos).line)
+                break
             if piece.rstrip("\n") == doc.delimiter and piece.count("\n") < 2:
                 break
             if not piece:
-                self._warn_unfinished(doc, line)
+                self._warn_unfinished(doc, line, self.end_line() - 1)
                 break
             lines.append(piece)
         return "".join(lines)
 
-    def _warn_unfinished(self, doc: HereDoc, line: int) -> None:
-        ended = self.end_line() - 1
+    def _closes_substitution(self, doc: HereDoc, piece: str) -> bool:
+        """Whether the delimiter and then the parenthesis of ``$(`` stand on this line, which bash still takes;
+        the position goes back to what is behind the delimiter."""
+        end = len(doc.delimiter)
+        if not piece.startswith(doc.delimiter) or ")" not in piece[end:]:
+            return False
+        self.pos -= len(piece) - end
+        return True
+
+    def _warn_unfinished(self, doc: HereDoc, line: int, ended: int) -> None:
         self.warnings.append(
             (
                 ended,

@@ -5,7 +5,7 @@ A mode is a row of a table, not a branch in the reader: the same reading loop se
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ BRACED_SUBSCRIPT = Mode("]}", opener="[", closer_name="]")
 """Inside ``${name[ ]}``, where a closing brace says that the bracket never closes."""
 OFFSET = Mode(":}", opener="", escapes=DOUBLE_ESCAPES, single=False, quoted=True, closer_name="}")
 """The offset of ``${x:offset:length}``; the reader joins what a ``?`` or parenthesis holds together."""
+LENGTH = replace(OFFSET, closers="}")
+"""The length behind it: all that is left up to the brace."""
 EXTGLOB = Mode(")", opener="(", process=True, closer_name=")")
 """Between the parentheses of ``@( )``, and between those of a regular expression."""
 REGEX = Mode(" \t\n&;<>()")

@@ -187,9 +187,15 @@ class ParameterKeys:
 
 @dataclass(frozen=True, slots=True)
 class BadSubstitution:
-    """``${...}`` that no rule fits. bash complains about it when it is *expanded*, not when read."""
+    """``${...}`` that no rule fits. bash complains about it when it is *expanded*, not when read.
+
+    ``context`` is the text it stands in (a word, what is between double quotes), which the message shows. A
+    ``parameter`` was followed by an unknown ``@`` operator: nothing is wrong while it is unset.
+    """
 
     source: str
+    context: str = field(default="", compare=False)
+    parameter: Parameter | None = None
 
 
 @dataclass(frozen=True, slots=True)

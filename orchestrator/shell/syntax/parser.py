@@ -130,7 +130,9 @@ class Parser(SimpleReader):
     def read_body(self, closer: str, start: int) -> CommandList:
         """The commands of a substitution, up to and with ``closer``."""
         outer, self.pending = self.pending, []
+        inside, self.in_substitution = self.in_substitution, closer == ")"
         body = self.read_list()
+        self.in_substitution = inside
         self.pending = outer + self.pending
         if closer == "":
             if self.peek() != END:

@@ -44,6 +44,7 @@ class CommandReader:
         self._start = parser.pos
         parser.continuing = False
         parser.depth = parser.spliced = 0
+        parser.in_substitution = False
         parser.not_arith.clear()
         parser.alias_spans.clear()
         try:

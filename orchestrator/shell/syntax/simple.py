@@ -11,7 +11,6 @@ from orchestrator.shell.syntax.nodes import (
     Literal,
     Redirect,
     SimpleCommand,
-    Subscript,
     Word,
 )
 from orchestrator.shell.syntax.tokens import END, REDIRECT, WORD
@@ -110,10 +109,11 @@ class SimpleReader(ConditionalReader):
             self.pos = end.end()
         else:
             self.pos = match.end()
-        return Assignment(name, self._read_value(subscript), subscript, operator == "+=")
+        return Assignment(name, self._read_value(), subscript, operator == "+=")
 
-    def _read_value(self, subscript: Subscript | None) -> Word | ArrayLiteral:
-        if self.text.startswith("(", self.pos) and subscript is None:
+    def _read_value(self) -> Word | ArrayLiteral:
+        """A list assigned to an element is refused when it is run."""
+        if self.text.startswith("(", self.pos):
             return self._read_array()
         return self.read_word()
 

@@ -28,9 +28,11 @@ class Source:
         "_mark_start",
         "_more",
         "alias_spans",
+        "bad_at",
         "continuing",
         "depth",
         "dialect",
+        "in_substitution",
         "name",
         "not_arith",
         "peeked",
@@ -57,7 +59,9 @@ class Source:
         self.dialect = dialect or Dialect()
         self.pos = 0
         self.depth = 0
+        self.bad_at = -1
         self.continuing = False
+        self.in_substitution = False
         self.separated = False
         self.pending: list[HereDoc] = []
         self.warnings: list[tuple[int, str]] = []
@@ -99,6 +103,7 @@ class Source:
         self.text = self.text[self.pos :]
         self._mark, self._mark_start = 0, 1 - column
         self.pos = 0
+        self.bad_at = -1
         self.peeked_at = -1
         self.alias_spans = []
         self.not_arith.clear()

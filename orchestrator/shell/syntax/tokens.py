@@ -26,16 +26,16 @@ def _alternatives(operators: tuple[str, ...]) -> str:
 _GAP = re.compile(r"(?:[ \t]|\\\n)*(?:#[^\n]*)?")
 _TOKEN = re.compile(
     rf"(?P<process>[<>]\()|(?P<redirect>{_alternatives(_REDIRECTS)})|(?P<control>{_alternatives(_CONTROLS)})"
-    r"|(?P<prefixed>(?:[0-9]+|\{[A-Za-z_][A-Za-z0-9_]*(?:\[[^]\s]*\])?\})(?=[<>]))|(?P<reserved>(?:if|then|elif|else|fi"
-    r"|while|until|for|do|done|case|esac|select|function|time|coproc|in|\{|\}|!|\[\[)(?=[ \t\n;&|<>()\\]|\Z))"
+    r"|(?P<prefixed>(?:[0-9]{1,9}|\{[A-Za-z_][A-Za-z0-9_]*(?:\[[^]\s]*\])?\})(?=[<>]))|(?P<reserved>(?:if|then|elif|else|fi"
+    r"|while|until|for|do|done|case|esac|select|function|time|coproc|in|\{|\}|!|\[\[|\]\])(?=[ \t\n;&|<>()\\]|\Z))"
 )
-_PREFIX = re.compile(r"([0-9]+|\{[A-Za-z_][A-Za-z0-9_]*(?:\[[^]\s]*\])?\})(?=[<>])")
+_PREFIX = re.compile(r"([0-9]{1,9}|\{[A-Za-z_][A-Za-z0-9_]*(?:\[[^]\s]*\])?\})(?=[<>])")
 _REDIRECT = re.compile(_alternatives(_REDIRECTS))
 RESERVED = frozenset(
     ("if", "then", "elif", "else", "fi", "while", "until", "for", "do", "done", "case", "esac", "in",
-     "select", "function", "time", "coproc", "{", "}", "!", "[[")
+     "select", "function", "time", "coproc", "{", "}", "!", "[[", "]]")
 )  # fmt: skip
-CLOSERS = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}"))
+CLOSERS = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}", "]]"))
 
 
 class TokenReader(BracedReader):

@@ -7,6 +7,7 @@ times per level of nesting.
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 from orchestrator.shell.syntax import modes
@@ -14,6 +15,7 @@ from orchestrator.shell.syntax.modes import Mode
 from orchestrator.shell.syntax.nodes import (
     AnsiQuoted,
     ArithSubst,
+    BadSubstitution,
     CommandList,
     CommandSubst,
     DoubleQuoted,
@@ -29,7 +31,7 @@ from orchestrator.shell.syntax.nodes import (
 from orchestrator.shell.syntax.quote import decode_ansi
 from orchestrator.shell.syntax.source import Source
 
-_NAME_OR_SPECIAL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
+_NAME_OR_SPECIAL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:(?:\\\n)+[A-Za-z0-9_]+)*|[0-9@*#?$!-]")
 _BACKQUOTED = re.compile(r"(?:[^\\`]|\\.)*", re.DOTALL)
 _UNESCAPE = re.compile(r"\\([$`\\])")
 _UNESCAPE_QUOTED = re.compile(r'\\([$`\\"])')
@@ -60,6 +62,7 @@ class WordReader(Source):
         """Parts up to a closer of ``mode`` or the end of the text, neither consumed."""
         parts: list[WordPart] = []
         plain: list[str] = []
+        start = self.pos
         level = 0
         match_run = mode.run.match
         while True:
@@ -87,7 +90,17 @@ class WordReader(Source):
                 self._read_special(char, mode, plain, parts)
         if plain:
             parts.append(Literal("".join(plain)))
-        return parts
+        return parts if self.bad_at < start else self._with_context(parts, start)
+
+    def _with_context(self, parts: list[WordPart], start: int) -> list[WordPart]:
+        """Bad substitutions learn the text they stand in, which bash shows when it meets them."""
+        context = self.text[start : self.pos]
+        return [
+            replace(part, context=context)
+            if isinstance(part, BadSubstitution) and not part.context
+            else part
+            for part in parts
+        ]
 
     def _text_may_go_on(self, mode: Mode) -> bool:
         """A plain word may end with the text; everything that needs a closer may not."""
@@ -229,8 +242,14 @@ class WordReader(Source):
         match = _NAME_OR_SPECIAL.match(self.text, self.pos + 1)
         if match:
             self.pos = match.end()
-            return ParameterValue(Parameter(match.group()), braced=False)
+            name = match.group()
+            if "\\" in name:
+                name = name.replace("\\\n", "")
+            return ParameterValue(Parameter(name), braced=False)
         following = self.text[self.pos + 1 : self.pos + 2]
+        if following == "\\" and self.text.startswith("\n", self.pos + 2):
+            self.pos += 2  # a continued line; where it ends stands for the dollar sign
+            return self._read_dollar(mode)
         if following == "{":
             return self._nested(self._read_braced, mode)
         if following == "(":
@@ -257,7 +276,7 @@ class WordReader(Source):
     def _read_parenthesis(self, mode: Mode) -> WordPart:
         """``$((...))`` when it closes with ``))``, else ``$(...)``."""
         start = self.pos
-        if self.text.startswith("$((", start):
+        if self.text.startswith("((", start + 1):
             expression = self.try_arith(start + 3)
             if expression is not None:
                 return ArithSubst(expression)

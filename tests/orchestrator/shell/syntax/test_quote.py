@@ -63,7 +63,7 @@ def test_forms_are_those_of_bash(text: str, single: str, backslashed: str) -> No
         (r"\x41\101\u00e9\U0001F600", "AAé😀"),
         (r"\xc3\xa9", "é"),
         (r"\xff", "\udcff"),
-        (r"\cA\c?", "\x01\x1f"),
+        (r"\cA\c?", "\x01\x7f"),
         (r"a\0b", "a"),
         (r"\q\'", "\\q'"),
         (r"\400", "\0"[:0]),
