@@ -55,6 +55,7 @@ def compile_case(node: Case, compiler: Compiler) -> Run:
         shell.command_node = node
         text = subject(shell)
         if shell.observed:
+            shell.traps.run_debug(shell)
             trace_text(shell, f"case {source} in")
         status = 0
         falling = False

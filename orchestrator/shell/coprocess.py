@@ -28,6 +28,7 @@ def compile_coproc(node: Coproc, compiler: Compiler) -> Run:
         shell.store(f"{node.name}_PID", str(process_pid))
         shell.last_background = process_pid
         shell.jobs.add([process_pid], None, print_node(node))
+        shell.jobs.coprocesses[process_pid] = (node.name, read_fd, write_fd)
         shell.status = 0
         return 0
 

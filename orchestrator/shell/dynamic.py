@@ -15,14 +15,16 @@ from orchestrator.shell.expand.variable import (
     IndexedArray,
     Variable,
 )
-from orchestrator.shell.located import NOTHING
+from orchestrator.shell.located import NOTHING, Head
 from orchestrator.shell.options import SET_NAMES, SHOPT_NAMES
 from orchestrator.shell.syntax import print_node
+from orchestrator.shell.syntax.nodes import Case, For, Select
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from orchestrator.shell.shell import Shell
+    from orchestrator.shell.syntax.nodes import Word
     from orchestrator.shell.syntax.printer import Node
 
 SECOND = 1_000_000_000
@@ -168,6 +170,19 @@ def _call_lines(shell: Shell) -> list[str]:
     return lines if shell.source_at_bottom is None else [*lines, "0"]
 
 
+def _argument_counts(shell: Shell) -> list[str]:
+    if not shell.options.extdebug:
+        return []
+    return [*(str(len(frame.arguments)) for frame in reversed(shell.frames)), "0"]
+
+
+def _arguments(shell: Shell) -> list[str]:
+    """The arguments of every call, the last one of the innermost first."""
+    if not shell.options.extdebug:
+        return []
+    return [word for frame in reversed(shell.frames) for word in reversed(frame.arguments)]
+
+
 def _pipe_statuses(shell: Shell) -> list[str]:
     statuses = shell.pipe_statuses
     return [str(shell.status)] if statuses is None else list(map(str, statuses))
@@ -179,7 +194,18 @@ def _enabled(shell: Shell, names: list[tuple[str, str]]) -> str:
 
 def _command_text(shell: Shell) -> str:
     node = shell.trapped_node or shell.command_node
+    match node:
+        case Head():
+            return node.text
+        case For() | Select():
+            return f"{'for' if isinstance(node, For) else 'select'} {node.name} in {_words(node.words)}"
+        case Case():
+            return f"case {print_node(node.subject)} in "
     return "" if node is NOTHING else print_node(cast("Node", node))
+
+
+def _words(words: tuple[Word, ...] | None) -> str:
+    return '"$@"' if words is None else " ".join(map(print_node, words))
 
 
 def _epoch(shell: Shell) -> str:
@@ -218,6 +244,8 @@ _ARRAYS: tuple[tuple[str, Callable[[Shell], list[str]]], ...] = (
     ("FUNCNAME", _function_names),
     ("BASH_SOURCE", _sources),
     ("BASH_LINENO", _call_lines),
+    ("BASH_ARGC", _argument_counts),
+    ("BASH_ARGV", _arguments),
     ("PIPESTATUS", _pipe_statuses),
     ("DIRSTACK", lambda shell: shell.directory_stack()),
     ("GROUPS", lambda shell: shell.group_ids()),

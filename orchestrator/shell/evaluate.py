@@ -29,9 +29,11 @@ def run_reader(shell: Shell, reader: CommandReader, label: str = "") -> int:
         except ShellSyntaxError as error:
             _warn(shell, reader)
             report_syntax_error(shell, error, label)
-            if not error.keeps_status or label == "eval: " or shell.frames:
-                shell.status = SYNTAX_ERROR
-            return shell.status
+            status = _after_syntax_error(shell, error, label == "eval: " or bool(shell.frames))
+            if error.place != "=(" or error.incomplete:
+                return status
+            reader.skip_line()
+            continue
         _warn(shell, reader)
         if commands is None:
             return status
@@ -41,6 +43,23 @@ def run_reader(shell: Shell, reader: CommandReader, label: str = "") -> int:
             status = run_command(shell, commands)
             if shell.options.onecmd and not label and not shell.frames:
                 raise ShellExit(status)
+
+
+def _after_syntax_error(shell: Shell, error: ShellSyntaxError, inner: bool) -> int:
+    """Set and return `$?`. bash forgets to set it after `[[`, goes on behind the line after `x=(`, and gives up
+    everything after `$(`. `inner`: the text is that of `eval` or a sourced file.
+
+    Raises: ShellExit.
+    """
+    if error.place == "=(":
+        shell.status = 1
+    elif error.place == "$(" and inner and not shell.interactive:
+        raise ShellExit(shell.fatal_status)
+    elif error.place == "$(" and not inner and shell.fatal_status != 1:
+        shell.status = shell.fatal_status
+    elif error.place != "[[" or inner:
+        shell.status = SYNTAX_ERROR
+    return shell.status
 
 
 def _warn(shell: Shell, reader: CommandReader) -> None:
@@ -84,7 +103,7 @@ def given_up(shell: Shell, error: ExpansionError) -> ShellExit | Discard:
     """Print why an expansion failed; return what leaves the command, or a shell that is not interactive."""
     shell.report(error.message)
     if error.fatal and not shell.interactive:
-        return ShellExit(shell.fatal_status)
+        return ShellExit(1 if shell.options.errexit else shell.fatal_status)
     return Discard(error.status)
 
 
@@ -102,7 +121,8 @@ def report_syntax_error(shell: Shell, error: ShellSyntaxError, label: str = "") 
     """Print a syntax error as bash does: the message, then the line; ours adds a caret under the column."""
     name = shell.text_name()
     head = f"{name}: " if shell.interactive else f"{name}: {label}line {error.line}: "
-    shell.error_text(f"{head}{error.message}\n")
+    for message in error.message.split("\n"):
+        shell.error_text(f"{head}{message}\n")
     if error.text_line and not error.incomplete:
         shell.error_text(f"{head}`{error.text_line}'\n")
         if shell.explains(shell.process.fds.files):

@@ -33,10 +33,20 @@ class Frame:
     """One call in progress.
 
     `shadowed` holds what each local name meant outside; None until the first `local`.
+    `arguments` are those of the call, kept for BASH_ARGV only (`shopt -s extdebug`).
     `line` is the line of the call. `function` is None for a sourced script.
     """
 
-    __slots__ = ("function", "line", "name", "options", "positional", "shadowed", "source")
+    __slots__ = (
+        "arguments",
+        "function",
+        "line",
+        "name",
+        "options",
+        "positional",
+        "shadowed",
+        "source",
+    )
 
     def __init__(
         self,
@@ -53,6 +63,7 @@ class Frame:
         self.function = function
         self.shadowed: dict[str, Variable | None] | None = None
         self.options: ShellOptions | None = None
+        self.arguments: list[str] = []
 
     def copy(self) -> Frame:
         """Return a copy for a subshell, whose locals come and go without its parent."""

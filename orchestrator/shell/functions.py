@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from orchestrator.shell.control import Discard, Return
@@ -15,17 +16,23 @@ if TYPE_CHECKING:
     from orchestrator.shell.shell import Shell
     from orchestrator.shell.syntax.nodes import FunctionDef
 
-DEEPEST = 1500
-"""Calls inside one another. bash has no limit of its own and crashes; see docs/differences.md."""
+
+_UNFIT = re.compile("[$`'\"\\\\]")
+"""What a function's name must not hold: it is never expanded."""
 
 
 def compile_function(node: FunctionDef, compiler: Compiler) -> Run:
     """Compile a definition; the body is compiled when it is first called."""
     name = node.name
     body = compiler.later(node.body)
+    valid = _UNFIT.search(name) is None
 
     def run(shell: Shell) -> int:
         shell.command_node = node
+        if not valid:
+            shell.report(f"`{name}': not a valid identifier")
+            shell.status = 1
+            return 1 if shell.unchecked else shell.failed(1)
         status = define(shell, Function(name, node, body, shell.current_source()))
         shell.status = status
         return status
@@ -48,16 +55,18 @@ def define(shell: Shell, function: Function) -> int:
 def call(shell: Shell, function: Function, argv: list[str]) -> int:
     """Call a function with `argv`, its name first; return its status."""
     frames = shell.frames
-    if len(frames) >= DEEPEST:
+    if len(frames) >= shell.deepest:
         return _too_deep(shell, function)
     frame = Frame(
         function.name, function.source, shell.command_node.pos.line, shell.positional, function
     )
     frames.append(frame)
     shell.positional = argv[1:]
+    if shell.observed:
+        frame.arguments = shell.positional
     loops, unchecked = shell.loops, shell.unchecked
     shell.loops = 0
-    hidden = shell.traps.enter_function(shell) if shell.traps.has_inner else None
+    hidden = shell.traps.enter_function(shell, function) if shell.traps.has_inner else None
     try:
         status = function.run(shell)
     except Return as leaving:
@@ -77,5 +86,5 @@ def call(shell: Shell, function: Function, argv: list[str]) -> int:
 
 
 def _too_deep(shell: Shell, function: Function) -> int:
-    shell.report(f"{function.name}: maximum function nesting level exceeded ({DEEPEST})")
+    shell.report(f"{function.name}: maximum function nesting level exceeded ({shell.deepest})")
     raise Discard(1)

@@ -75,9 +75,12 @@ class Job:
 
     def line(self, mark: str, *, pids: bool = False) -> str:
         """Return the line `jobs` prints."""
-        pid = f"{self.pids[0]} " if pids else ""
         running = not self.is_done and not self.is_stopped
-        return f"[{self.number}]{mark}  {pid}{self.state_text():<24}{self.text}{' &' if running else ''}"
+        state, pid = self.state_text(), " "
+        if pids:
+            pid = f"{self.pids[0]:5d} "
+            state += " (signal)" if self.is_stopped else ""
+        return f"[{self.number}]{mark} {pid}{state:<24}{self.text}{' &' if running else ''}"
 
 
 class JobTable:
@@ -87,6 +90,7 @@ class JobTable:
         self.jobs: dict[int, Job] = {}
         self.order: list[int] = []  # least recently current first
         self.finished: dict[int, int] = {}
+        self.coprocesses: dict[int, tuple[str, int, int]] = {}
 
     def __iter__(self) -> Iterator[Job]:
         return iter([self.jobs[number] for number in sorted(self.jobs)])
@@ -133,10 +137,14 @@ class JobTable:
             return self.jobs[self.order[-2]] if len(self.order) > 1 else None
         if name.isdecimal():
             return self.jobs.get(int(name))
-        wanted = name[1:] if name.startswith("?") else name
-        within = name.startswith("?")
-        found = [j for j in self if (wanted in j.text if within else j.text.startswith(wanted))]
+        found = self.matching(name)
         return found[0] if len(found) == 1 else None
+
+    def matching(self, name: str) -> list[Job]:
+        """Return the jobs whose text begins with `name`, or holds what is behind its `?`."""
+        if name.startswith("?"):
+            return [job for job in self if name[1:] in job.text]
+        return [job for job in self if job.text.startswith(name)]
 
     def of_pid(self, pid: int) -> Job | None:
         """Return the job a process belongs to."""
@@ -204,6 +212,8 @@ def wait_foreground(shell: Shell, processes: Sequence[Process], node: Command) -
     last = statuses[-1]
     if last.signal is not None:
         _report_death(shell, processes[-1].pid, last, node)
+    if shell.jobs.jobs:
+        settle(shell)
     return [status.exit_code for status in statuses]
 
 
@@ -231,6 +241,50 @@ def _report_death(shell: Shell, pid: int, status: Status, node: Command) -> None
     shell.report(f"{pid:5d} {describe(signal):<24}{print_node(node)}")
 
 
+def settle(shell: Shell) -> None:
+    """What a shell that is not interactive does about ended jobs after each command it has waited for.
+
+    `bash -c` forgets them at once. A script keeps those that ended by themselves until it asks for them with
+    `jobs` or `wait`. Either says which ones a signal ended, and with job control what became of any.
+    """
+    if shell.interactive:
+        return
+    poll_children(shell)
+    keeps = "c" not in shell.invocation_letters
+    for job in list(shell.jobs):
+        status = job.status
+        if status is None or job.notified or not (job.is_done or job.is_stopped):
+            continue
+        if not keeps or (job.is_done and status.signal is not None):
+            tell(shell, job)
+
+
+def tell(shell: Shell, job: Job) -> None:
+    """Say what became of a job as a shell that is not interactive does; forget one that has ended."""
+    status = job.status
+    if shell.options.monitor:
+        shell.error_text(f"{'' if job.is_done else chr(10)}{job.line(shell.jobs.mark(job))}\n")
+    elif status is not None and status.signal not in (None, Signal.TERM, Signal.INT, Signal.PIPE):
+        assert status.signal is not None
+        shell.report(f"{job.pids[-1]:5d} {describe(status.signal):<24}{job.text}")
+    job.notified = True
+    if job.is_done:
+        shell.jobs.remove(job)
+        release_coprocess(shell, job.pids[-1])
+
+
+def release_coprocess(shell: Shell, pid: int) -> None:
+    """Take away the variables and descriptors of a coprocess that has ended and been waited for."""
+    name, *fds = shell.jobs.coprocesses.pop(pid, ("",))
+    if not name:
+        return
+    for fd in fds:
+        if fd in shell.process.fds:
+            shell.process.fds.close(fd)
+    for variable in (name, f"{name}_PID"):
+        shell.variables.pop(variable, None)
+
+
 def _wait_with_control(shell: Shell, processes: Sequence[Process], node: Command) -> list[int]:
     pids = [process.pid for process in processes]
     pgid = processes[0].pgid
@@ -241,10 +295,12 @@ def _wait_with_control(shell: Shell, processes: Sequence[Process], node: Command
     if any(status.stopped for status in known.values()):
         job = shell.jobs.add(pids, pgid, print_node(node))
         job.statuses.update(known)
-        job.notified = True
-        shell.error_text(f"\n{job.line(shell.jobs.mark(job))}\n")
+        if shell.interactive:
+            job.notified = True
+            shell.error_text(f"\n{job.line(shell.jobs.mark(job))}\n")
     elif last.signal is not None:
         after_signal(shell, last)
+    settle(shell)
     return [status.exit_code for status in known.values()]
 
 

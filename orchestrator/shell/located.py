@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.shell.syntax.nodes import AndOr, Pipeline, Redirected, SimpleCommand
@@ -11,6 +12,14 @@ if TYPE_CHECKING:
 
 NOTHING = SimpleCommand((), (), ())
 """What runs before the first command: nothing, nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Part of a command that trap DEBUG sees as one: an expression of a C-style for."""
+
+    text: str
+    pos: Position
 
 
 class Located(Protocol):

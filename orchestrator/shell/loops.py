@@ -8,6 +8,7 @@ from orchestrator.shell.control import Break, Continue
 from orchestrator.shell.expand import assign, compile_arith, compile_words
 from orchestrator.shell.expand.errors import ArithError, ReadonlyError
 from orchestrator.shell.expand.variable import NAMEREF, SPECIAL_WRITE
+from orchestrator.shell.located import Head
 from orchestrator.shell.menu import choose
 from orchestrator.shell.syntax import is_name, print_node
 from orchestrator.shell.trace import trace_for, trace_text
@@ -175,7 +176,9 @@ def _bad_name(shell: Shell, name: str) -> int:
 
 def compile_for_arith(node: ForArith, compiler: Compiler) -> Run:
     """Compile `for ((start; condition; step))`."""
-    start, condition, step = map(_compile_part, (node.start, node.condition, node.step))
+    start, condition, step = (
+        _compile_part(part, node) for part in (node.start, node.condition, node.step)
+    )
     body = compiler(node.body)
 
     def turns(shell: Shell) -> Iterable[None]:
@@ -205,14 +208,18 @@ class _PartError(Exception):
         super().__init__(message)
 
 
-def _compile_part(word: Word | None) -> Callable[[Shell], int]:
+def _compile_part(word: Word | None, node: ForArith) -> Callable[[Shell], int]:
     """Compile one of the three expressions; a missing one is true."""
     if word is None:
         return lambda shell: 1
     expression, source = compile_arith(word), print_node(word)
+    part = Head(f"(({source.strip()}))", node.pos)
 
     def evaluate(shell: Shell) -> int:
         if shell.observed:
+            shell.trapped_node = part
+            shell.traps.run_debug(shell)
+            shell.trapped_node = None
             trace_text(shell, f"(( {source} ))")
         try:
             return expression(shell)

@@ -162,9 +162,12 @@ SET_NAMES: Mapping[str, str] = MappingProxyType(
 
 SHOPT_NAMES = tuple(
     sorted(
-        field.name
-        for field in fields(ShellOptions)
-        if field.name not in SET_NAMES.values() or field.name == "interactive_comments"
+        (
+            field.name
+            for field in fields(ShellOptions)
+            if field.name not in SET_NAMES.values() or field.name == "interactive_comments"
+        ),
+        key=lambda name: (name != "autocd", name),
     )
 )
-"""Names of `shopt`, sorted, which is the order in which it lists them."""
+"""Names of `shopt`, in the order in which it lists them: sorted, but for one."""

@@ -56,7 +56,7 @@ def _compile_commands(node: Pipeline, compiler: Compiler) -> Run:
         return _no_command
     if len(node.commands) == 1:
         return compiler(node.commands[0])
-    place = located(node)
+    place, end = located(node), located(node.commands[-1])
     starts = tuple(compile_stage(command, compiler) for command in node.commands)
 
     last = compiler(node.commands[-1])
@@ -66,7 +66,9 @@ def _compile_commands(node: Pipeline, compiler: Compiler) -> Run:
         if shell.options.lastpipe and not shell.options.monitor:
             return _finish(shell, _with_last_here(shell, starts[:-1], last, node))
         processes, _ = _start_all(shell, starts, last_to_pipe=False)
-        return _finish(shell, wait_foreground(shell, processes, node))
+        statuses = wait_foreground(shell, processes, node)
+        shell.command_node = end
+        return _finish(shell, statuses)
 
     return run
 
@@ -153,6 +155,9 @@ def compile_stage(node: Command, compiler: Compiler) -> Start:
     body = compiler(node)
 
     def start_shell(shell: Shell, fds: FdTable, pgid: int | None, signals: Signals) -> Process:
+        if shell.observed and isinstance(node, SimpleCommand):
+            shell.command_node = node
+            shell.traps.run_debug(shell)  # here, not in the subshell that is to come
         return start_subshell(shell, body, fds=fds, pgid=pgid, signals=signals, simple=simple)
 
     simple = isinstance(node, SimpleCommand)

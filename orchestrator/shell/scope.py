@@ -17,6 +17,7 @@ from orchestrator.shell.expand.variable import (
     READONLY,
     Variable,
 )
+from orchestrator.shell.hooks import HOOKS
 from orchestrator.shell.options import ShellOptions
 from orchestrator.shell.syntax import print_node
 
@@ -43,6 +44,8 @@ class Scope:
     def create(self, name: str) -> Variable:
         """Make a global variable without a value (see `Environment.create`)."""
         variable = Variable(None, EXPORT if self.options.allexport else 0)
+        if name in HOOKS:
+            variable.flags |= HOOKED
         self.variables[name] = variable
         return variable
 
@@ -137,7 +140,8 @@ class Scope:
 
     def _restore(self, name: str, outer: Variable | None) -> None:
         if outer is None:
-            self.variables.pop(name, None)
+            if self.variables.pop(name, None) is not None and name in HOOKS:
+                self.changed(name)
         else:
             self.variables[name] = outer
             if outer.flags & HOOKED:

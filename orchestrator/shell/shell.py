@@ -17,6 +17,7 @@ from orchestrator.shell.dynamic import dynamic_variables, rebind
 from orchestrator.shell.expand import Evaluation
 from orchestrator.shell.expand.variable import HOOKED
 from orchestrator.shell.files import read_file
+from orchestrator.shell.hooks import DEEPEST, HOOKS
 from orchestrator.shell.jobs import JobTable
 from orchestrator.shell.located import NOTHING
 from orchestrator.shell.lookup import CommandPaths
@@ -43,9 +44,6 @@ if TYPE_CHECKING:
 
 STEPS = 500
 """Commands and loop turns between two calls of `System.step`."""
-
-HOOKS = ("PATH",)
-"""Variables whose assignment the shell acts on."""
 
 ENDING = (Signal.INT, Signal.QUIT, Signal.HUP)
 """Caught signals that end a subshell in place: a terminal sends them to its process as well. Others (a TERM sent to
@@ -115,6 +113,8 @@ class Shell(Evaluation, Scope):
         self.directories: list[str] = []
         self.hard_limits: dict[str, int | None] = {}
         self.core_size: int | None = 0
+        self.deepest = DEEPEST
+        self.trace_fd = 2
         self.history: list[str] = []
         self.history_number = 1
         self.option_place = (1, 0)
@@ -170,7 +170,7 @@ class Shell(Evaluation, Scope):
         other.hard_limits, other.core_size = self.hard_limits.copy(), self.core_size
         other.paths = self.paths.copy()
         other.jobs = self.jobs.copy()
-        other.traps = self.traps.for_subshell()
+        other.traps = self.traps.for_subshell(self.options)
         other.options.monitor = False
         other.options_changed()
         rebind(other)
@@ -245,6 +245,7 @@ class Shell(Evaluation, Scope):
         if self.traps.watches_failures:
             self.traps.run_error(self)
         if self.options.errexit:
+            self.traps.run_exit_here(self, status)
             raise ShellExit(status)
         return status
 
@@ -262,11 +263,13 @@ class Shell(Evaluation, Scope):
         self.dialect.posix = self.options.posix
         self.dialect.aliases = self.aliases.get if self.options.expand_aliases else None
         self.observed = self.options.xtrace or self.traps.observes_commands(self)
+        self.observed = self.observed or self.options.extdebug
 
     def changed(self, name: str) -> None:
         """See `Environment.changed`."""
-        if name == "PATH":
-            self.paths.clear()
+        hook = HOOKS.get(name)
+        if hook is not None:
+            hook(self)
         super().changed(name)
 
     def hook_variables(self) -> None:
@@ -274,6 +277,8 @@ class Shell(Evaluation, Scope):
         for name in HOOKS:
             if name in self.variables:
                 self.variables[name].flags |= HOOKED
+                if name != "PATH":
+                    self.changed(name)
 
     # --- messages ---
 

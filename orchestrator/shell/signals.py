@@ -47,6 +47,20 @@ DESCRIPTIONS: Mapping[int, str] = MappingProxyType(
 )
 
 
+_FIRST, _LAST, _MIDDLE = 34, 64, 50
+NAMES: Mapping[int, str] = MappingProxyType(
+    {
+        0: "EXIT",
+        **{int(signal): signal.name for signal in Signal},
+        _FIRST: "RTMIN",
+        **{n: f"RTMIN+{n - _FIRST}" for n in range(_FIRST + 1, _MIDDLE)},
+        **{n: f"RTMAX-{_LAST - n}" for n in range(_MIDDLE, _LAST)},
+        _LAST: "RTMAX",
+    }
+)
+"""What `kill -l` lists. The real-time ones are only names: nothing here sends them."""
+
+
 def describe(signal: int) -> str:
     """Return the words the shell has for the death by a signal."""
     return DESCRIPTIONS.get(signal, f"Unknown signal {signal}")

@@ -13,6 +13,8 @@ from orchestrator.shell.expand import compile_assignment, compile_words
 from orchestrator.shell.expand.errors import ReadonlyError
 from orchestrator.shell.functions import call
 from orchestrator.shell.redirect import RedirectError, Redirections, restore
+from orchestrator.shell.syntax import print_node
+from orchestrator.shell.syntax.nodes import SimpleCommand
 from orchestrator.shell.trace import trace_assignments, trace_command, values_before
 from vfs.errors import text as error_text
 
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from orchestrator.shell.frame import Run
     from orchestrator.shell.redirect import Saved
     from orchestrator.shell.shell import Shell
-    from orchestrator.shell.syntax.nodes import SimpleCommand
 
     Words = Callable[[Shell], list[str]]
 
@@ -48,8 +49,8 @@ def _compile_plain(node: SimpleCommand) -> Run:
         if shell.steps < 0:
             shell.refill()
         argv = words(shell)
-        if shell.observed:
-            observe(shell, argv)
+        if shell.observed and observe(shell, argv):
+            return 0
         if not argv:
             return _nothing_left(shell)
         shell.command_node = node  # a substitution has come between
@@ -71,16 +72,33 @@ def _compile_plain(node: SimpleCommand) -> Run:
         if shell.caught:
             shell.take_signals()
         if status and not shell.unchecked:
-            return shell.failed(status)
+            return _failed(shell, node, status)
         return status
 
     return run
 
 
-def observe(shell: Shell, argv: list[str]) -> None:
-    """Trap DEBUG and xtrace."""
-    shell.traps.run_debug(shell)
+def _failed(shell: Shell, node: SimpleCommand, status: int) -> int:
+    """See `Shell.failed`. The line is that of the command; what a function ran last stays in BASH_COMMAND."""
+    if shell.traps.watches_failures and shell.command_node is not node:
+        called = shell.functions.get(print_node(SimpleCommand((), node.words[:1], ())))
+        inner = shell.command_node if called is not None else None
+        shell.command_node = node
+        outer, shell.trapped_node = shell.trapped_node, shell.trapped_node or inner
+        try:
+            return shell.failed(status)
+        finally:
+            shell.trapped_node = outer
+    shell.command_node = node
+    return shell.failed(status)
+
+
+def observe(shell: Shell, argv: list[str]) -> bool:
+    """Trap DEBUG and xtrace. Whether the command is to be skipped."""
+    if shell.traps.run_debug(shell):
+        return True
     trace_command(shell, argv)
+    return False
 
 
 def observe_assignments(shell: Shell, node: SimpleCommand) -> list[str]:
@@ -158,8 +176,8 @@ def _compile_full(node: SimpleCommand) -> Run:
         elif names:
             status = _with_assignments(shell, node, argv, names, assignments, redirections)
         else:
-            if shell.observed:
-                observe(shell, argv)
+            if shell.observed and observe(shell, argv):
+                return 0
             status = _dispatch(shell, argv, node, redirections)
         if argv:
             shell.last_argument = argv[-1]
@@ -188,7 +206,7 @@ def _with_assignments(
     Deviation: bash carries out the redirections first; that shows only when both fail.
     """
     before = values_before(shell, node.assignments) if shell.observed else []
-    shadowed = shell.shadow(names)
+    shadowed = [] if _outlast(shell, argv[0]) else shell.shadow(names)
     try:
         for assign in assignments:
             try:
@@ -197,10 +215,19 @@ def _with_assignments(
                 shell.report(error.message)
         if shell.observed:
             trace_assignments(shell, node.assignments, before)
-            observe(shell, argv)
+            if observe(shell, argv):
+                return 0
         return _dispatch(shell, argv, node, redirections)
     finally:
         shell.unshadow(shadowed)
+
+
+def _outlast(shell: Shell, name: str) -> bool:
+    """Whether assignments in front of the command stay: POSIX wants it for its special builtins."""
+    if not shell.options.posix or name in shell.functions:
+        return False
+    builtin = shell.builtins.get(name)
+    return builtin is not None and builtin.special
 
 
 def _dispatch(

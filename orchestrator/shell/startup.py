@@ -34,6 +34,7 @@ def make_shell(system: System, invocation: Invocation) -> Shell:
     """Return a shell with its variables and options set, attached to its process."""
     shell = Shell(BUILTINS, Compiler())
     shell.attach(system)
+    shell.traps.show_ignored()
     shell.pid = system.process.pid
     shell.name = shell.zero = invocation.zero
     shell.first_error_file = system.process.fds.files.get(2)

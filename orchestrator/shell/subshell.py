@@ -41,6 +41,7 @@ def start_subshell(
     clone = shell.clone()
     if simple:
         clone.fatal_status = shell.fatal_status
+        clone.traps.commands.pop("DEBUG", None)  # it has been run for this command
     return shell.system.subprogram(
         subshell_main(clone, run),
         shell.process.argv,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.shell.evaluate import SYNTAX_ERROR, report_syntax_error
 from orchestrator.shell.expand import compile_word
 from orchestrator.shell.expand.assign import LONGEST_VALUE
 from orchestrator.shell.inplace import capture, fits
@@ -26,6 +27,10 @@ HIGHEST_FD = 63
 def command_output(shell: Shell, node: CommandSubst, body: Run) -> str:
     """Run the body in a subshell and return what it prints; sets `$?`."""
     shell.substituted = True
+    if node.error is not None:
+        report_syntax_error(shell, node.error, "command substitution: ")
+        shell.status = SYNTAX_ERROR
+        return ""
     target = _file_alone(node.body)
     if target is not None:
         return _content(shell, target)

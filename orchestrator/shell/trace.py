@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.shell.expand import ArrayArgument, compile_heredoc, read_value
 from orchestrator.shell.expand.errors import ExpansionError
+from orchestrator.shell.files import write_to
 from orchestrator.shell.syntax import parse_here_text, print_node
 from orchestrator.shell.syntax.nodes import ArrayLiteral, HereDoc, SimpleCommand
 from orchestrator.shell.syntax.quote import ansi_quote, has_control, single_quote
@@ -39,7 +40,12 @@ def _prefix(shell: Shell) -> str:
 def trace_text(shell: Shell, text: str) -> None:
     """Print a line of the trace, if there is one."""
     if shell.options.xtrace:
-        shell.error_text(f"{_prefix(shell)}{text}\n")
+        line = f"{_prefix(shell)}{text}\n"
+        file = shell.process.fds.files.get(shell.trace_fd) if shell.trace_fd != 2 else None
+        if file is not None:
+            write_to(shell.system, file, line.encode("utf-8", "surrogateescape"))
+        else:
+            shell.error_text(line)
 
 
 def quoted(text: str) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.kernel.signal import Disposition, Signal
+from orchestrator.shell.control import Return
 
 if TYPE_CHECKING:
     from orchestrator.kernel.system import System
+    from orchestrator.shell.frame import Function
+    from orchestrator.shell.options import ShellOptions
     from orchestrator.shell.shell import Shell
 
 PSEUDO = ("EXIT", "DEBUG", "ERR", "RETURN")
@@ -22,10 +25,12 @@ class Traps:
         self.commands: dict[str, str] = {}
         self.shown: dict[str, str] = {}
         self.hard_ignored: set[str] = set()
+        self.shown_ignored: frozenset[str] = frozenset()
         self.watches_failures = False
         self.watches_returns = False
         self.has_inner = False
         self._running: set[str] = set()
+        self._ended = False
 
     def attach(self, system: System) -> None:
         """Learn which signals the shell was started with ignored: a script cannot change these."""
@@ -33,11 +38,23 @@ class Traps:
             if disposition is Disposition.IGNORE and self.commands.get(signal.name) != "":
                 self.hard_ignored.add(signal.name)
 
-    def for_subshell(self) -> Traps:
-        """Return the traps a subshell starts with: ignored signals stay ignored, the rest is only listed."""
+    def show_ignored(self) -> None:
+        """List the signals that were ignored from the start (not those a background job ignores)."""
+        self.shown_ignored = frozenset(self.hard_ignored)
+
+    def for_subshell(self, options: ShellOptions) -> Traps:
+        """Return the traps a subshell starts with: ignored signals stay ignored, the rest is only listed.
+
+        It inherits ERR under errtrace, DEBUG and RETURN under functrace.
+        """
         other = Traps()
-        other.commands = {name: text for name, text in self.commands.items() if not text}
-        other.shown = {**self.shown, **self.commands}
+        kept = _inherited(options, traced=False)
+        commands = self.commands
+        other.commands = {n: text for n, text in commands.items() if not text or n in kept}
+        other.shown = {**self.shown, **commands}
+        other.shown_ignored = self.shown_ignored
+        other._running = set(self._running)
+        other._flag()
         return other
 
     # --- setting ---
@@ -45,6 +62,8 @@ class Traps:
     def set(self, shell: Shell, name: str, command: str | None) -> None:
         """Set a trap; None brings the default back."""
         self.shown.clear()
+        if name == "EXIT" and self._ended:
+            return
         if name in self.hard_ignored and not shell.interactive:
             return
         if command is None:
@@ -55,12 +74,15 @@ class Traps:
             self._tell_kernel(shell, Signal[name], command)
         self._note(shell)
 
-    def _note(self, shell: Shell) -> None:
+    def _flag(self) -> None:
         """Keep the flags that the hot paths look at."""
         commands = self.commands
         self.watches_failures = bool(commands.get("ERR"))
         self.watches_returns = bool(commands.get("RETURN"))
         self.has_inner = any(name in commands for name in INNER)
+
+    def _note(self, shell: Shell) -> None:
+        self._flag()
         shell.options_changed()
 
     def _tell_kernel(self, shell: Shell, signal: Signal, command: str | None) -> None:
@@ -87,18 +109,23 @@ class Traps:
         command = self.commands.get(signal.name)
         if command is None:
             return False
-        self._run(shell, signal.name, command)
+        self._run(shell, signal.name, command, line=1)
         return True
 
-    def enter_function(self, shell: Shell) -> dict[str, str] | None:
-        """Hide the traps that a function does not inherit; return them for `leave_function`."""
+    def enter_function(self, shell: Shell, function: Function | None) -> dict[str, str] | None:
+        """Hide the traps that a function (or a sourced script: None) does not inherit; return them.
+
+        Those that stay see the function begin.
+        """
         if not self.has_inner:
             return None
-        kept = {"ERR"} if shell.options.errtrace else set()
-        if shell.options.functrace:
-            kept |= {"DEBUG", "RETURN"}
+        kept = _inherited(shell.options, traced=function is not None and function.traced)
+        if function is None:
+            kept |= {"RETURN"}
         hidden = {n: self.commands.pop(n) for n in INNER if n in self.commands and n not in kept}
         self._note(shell)
+        if function is not None and "DEBUG" in self.commands:
+            self.run_debug(shell)
         return hidden
 
     def leave_function(self, shell: Shell, hidden: dict[str, str]) -> None:
@@ -111,9 +138,17 @@ class Traps:
         """Run trap ERR."""
         self._run(shell, "ERR", self.commands.get("ERR", ""))
 
-    def run_debug(self, shell: Shell) -> None:
-        """Run trap DEBUG."""
-        self._run(shell, "DEBUG", self.commands.get("DEBUG", ""))
+    def run_debug(self, shell: Shell) -> bool:
+        """Run trap DEBUG; whether the command is to be skipped (`shopt -s extdebug`, the trap failed).
+
+        Raises: Return, when the trap ended with 2 in a function.
+        """
+        status = self._run(shell, "DEBUG", self.commands.get("DEBUG", ""))
+        if not status or not shell.options.extdebug:
+            return False
+        if status == 2 and shell.frames:
+            raise Return(shell.status)
+        return True
 
     def run_return(self, shell: Shell) -> None:
         """Run trap RETURN at the end of a function or a sourced script."""
@@ -122,19 +157,35 @@ class Traps:
     def run_exit(self, shell: Shell) -> None:
         """Run trap EXIT; once."""
         command = self.commands.pop("EXIT", "")
+        self._ended = True
         if command:
             shell.compiler.run_text(shell, command)
 
-    def _run(self, shell: Shell, name: str, command: str) -> None:
-        """Run a trap with `$?` kept; a trap does not run inside itself."""
-        if not command or name in self._running:
+    def run_exit_here(self, shell: Shell, status: int) -> None:
+        """Run trap EXIT where the shell ends, so that it sees the function's parameters and variables."""
+        if not self.has_exit():
             return
+        unchecked, shell.unchecked = shell.unchecked, 0
+        shell.status = status
+        self.run_exit(shell)
+        shell.unchecked = unchecked
+
+    def _run(self, shell: Shell, name: str, command: str, line: int | None = None) -> int:
+        """Run a trap with `$?` kept; a trap does not run inside itself. Return the trap's own status."""
+        if not command or name in self._running:
+            return 0
         self._running.add(name)
         status, statuses, node = shell.status, shell.pipe_statuses, shell.command_node
-        outer, shell.trapped_node = shell.trapped_node, node
+        outer, shell.trapped_node = shell.trapped_node, shell.trapped_node or node
         try:
-            shell.compiler.run_text(shell, command, line=shell.line)
+            return shell.compiler.run_text(shell, command, line=line or shell.line)
         finally:
             self._running.discard(name)
             shell.trapped_node = outer
             shell.status, shell.pipe_statuses, shell.command_node = status, statuses, node
+
+
+def _inherited(options: ShellOptions, *, traced: bool) -> set[str]:
+    """Return which of ERR, DEBUG and RETURN functions and subshells inherit."""
+    kept = {"ERR"} if options.errtrace else set()
+    return kept | {"DEBUG", "RETURN"} if options.functrace or traced else kept

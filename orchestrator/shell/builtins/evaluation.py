@@ -66,11 +66,24 @@ def _script_path(shell: Shell, name: str) -> str | None:
         found = next(iter(candidates(shell, name)), None)
         if found is not None:
             return found
-    return name if shell.exists(name) else None
+    fd = _descriptor(name)
+    there = fd is not None and fd in shell.process.fds
+    return name if there or shell.exists(name) else None
+
+
+def _descriptor(path: str) -> int | None:
+    """Return the descriptor that `/dev/stdin` or `/dev/fd/N` means: a here-document has no other way to be read."""
+    if path == "/dev/stdin":
+        return 0
+    digits = path.removeprefix("/dev/fd/")
+    return int(digits) if digits.isdecimal() and digits != path and len(digits) < 9 else None
 
 
 def _script(shell: Shell, path: str, caller: str) -> str | None:
+    fd = _descriptor(path)
     try:
+        if fd is not None and fd in shell.process.fds:
+            return shell.system.read_all(fd).decode("utf-8", "surrogateescape")
         if st.S_ISDIR(shell.system.stat(path).mode):
             shell.report(f"{caller}: {path}: is a directory")
             return None
@@ -89,6 +102,7 @@ def run_script(shell: Shell, path: str, text: str, arguments: list[str]) -> int:
         shell.positional = given = arguments
     loops, unchecked = shell.loops, shell.unchecked
     shell.trace_level += 1
+    hidden = shell.traps.enter_function(shell, None) if shell.traps.has_inner else None
     try:
         reader = CommandReader(text, name=path, dialect=shell.dialect)
         return run_reader(shell, reader)
@@ -99,6 +113,8 @@ def run_script(shell: Shell, path: str, text: str, arguments: list[str]) -> int:
         shell.trace_level -= 1
         if shell.traps.watches_returns:
             shell.traps.run_return(shell)
+        if hidden is not None:
+            shell.traps.leave_function(shell, hidden)
         if not arguments or shell.positional is not given:
             frame.positional = shell.positional  # `set` in a sourced script lasts
         shell.leave(frame)

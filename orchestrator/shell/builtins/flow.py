@@ -84,7 +84,9 @@ def _return(shell: Shell, argv: list[str]) -> int:
 def _exit(shell: Shell, argv: list[str]) -> int:
     if shell.interactive and not shell.subshell_level:
         shell.error_text("exit\n" if not shell.login else "logout\n")
-    raise ShellExit(_status_operand(shell, argv))
+    status = _status_operand(shell, argv)
+    shell.traps.run_exit_here(shell, status)
+    raise ShellExit(status)
 
 
 def _logout(shell: Shell, argv: list[str]) -> int:

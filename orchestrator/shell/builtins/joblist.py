@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from orchestrator.kernel.reaping import WaitOptions
 from orchestrator.kernel.signal import Signal
+from orchestrator.shell import external
 from orchestrator.shell.builtin import Builtin, UsageError
 from orchestrator.shell.builtins.arguments import Options, no_options, whole_number
 from orchestrator.shell.expand import assign
-from orchestrator.shell.jobs import Job, continue_in_foreground, poll_children
-from orchestrator.shell.signals import name_of, number_of
+from orchestrator.shell.functions import call
+from orchestrator.shell.jobs import (
+    Job,
+    continue_in_foreground,
+    poll_children,
+    release_coprocess,
+    tell,
+)
+from orchestrator.shell.signals import NAMES, number_of
+from orchestrator.shell.simple import run_builtin
 from orchestrator.shell.syntax import is_name
 from vfs.errors import text as error_text
 
 if TYPE_CHECKING:
     from orchestrator.shell.shell import Shell
+    from orchestrator.shell.syntax.nodes import Command
 
 UNKNOWN = 127
 
@@ -25,6 +35,8 @@ UNKNOWN = 127
 
 def _jobs(shell: Shell, argv: list[str]) -> int:
     options = Options(argv, "lnprsx")
+    if "x" in options:
+        return _execute(shell, options)
     poll_children(shell)
     status = 0
     chosen = list(shell.jobs)
@@ -37,6 +49,26 @@ def _jobs(shell: Shell, argv: list[str]) -> int:
     for job in chosen:
         _show(shell, job, options)
     return status
+
+
+def _execute(shell: Shell, options: Options) -> int:
+    """`jobs -x command`: run it with the process group's number in the place of each job."""
+    if len(set(options.given)) > 1:
+        shell.report("jobs: no other options allowed with `-x'")
+        return 1
+    words = list(options.operands)
+    for index, word in enumerate(words):
+        job = shell.jobs.find(word) if word.startswith("%") else None
+        if job is not None:
+            words[index] = str(job.pgid or job.pids[0])
+    if not words:
+        return 0
+    builtin = shell.builtins.get(words[0])
+    if words[0] in shell.functions:
+        return call(shell, shell.functions[words[0]], words)
+    if builtin is not None:
+        return run_builtin(shell, builtin, words)
+    return external.run(shell, words, cast("Command", shell.command_node), None)
 
 
 def _show(shell: Shell, job: Job, options: Options) -> None:
@@ -59,6 +91,9 @@ def _find(shell: Shell, caller: str, spec: str) -> Job | None:
     if job is None and spec.isdecimal():
         job = shell.jobs.of_pid(int(spec)) or shell.jobs.find("%" + spec)
     if job is None:
+        name = spec.removeprefix("%")
+        if not name.isdecimal() and len(shell.jobs.matching(name)) > 1:
+            shell.report(f"{caller}: {name.removeprefix('?')}: ambiguous job spec")
         shell.report(f"{caller}: {spec}: no such job")
     return job
 
@@ -91,23 +126,38 @@ def _fg(shell: Shell, argv: list[str]) -> int:
 
 def _bg(shell: Shell, argv: list[str]) -> int:
     operands = no_options(argv)
-    job = _current(shell, "bg", operands) if _needs_control(shell, "bg") else None
-    if job is None or job.pgid is None:
+    if not _needs_control(shell, "bg"):
         return 1
+    status = 0
+    for wanted in [[spec] for spec in operands] or [[]]:
+        job = _current(shell, "bg", wanted)
+        status = 1 if job is None or not _continue_behind(shell, job) else status
+    return status
+
+
+def _continue_behind(shell: Shell, job: Job) -> bool:
+    if job.pgid is None:
+        shell.report(f"bg: job {job.number} started without job control")
+        return False
     if not job.is_stopped:
         shell.report(f"bg: job {job.number} already in background")
-        return 0
+        return True
     job.statuses.clear()
     job.notified = False
     shell.output(f"[{job.number}]{shell.jobs.mark(job)} {job.text} &\n")
+    shell.last_background = job.pids[-1]
     shell.system.kill(-job.pgid, Signal.CONT)
-    return 0
+    return True
 
 
 def _disown(shell: Shell, argv: list[str]) -> int:
     options = Options(argv, "ahr")
-    jobs = list(shell.jobs) if "a" in options or "r" in options else []
-    if not jobs and not options.operands:
+    poll_children(shell)
+    every = "a" in options or "r" in options
+    jobs = list(shell.jobs) if every and not options.operands else []
+    if "r" in options:
+        jobs = [job for job in jobs if not job.is_done and not job.is_stopped]
+    if not every and not options.operands:
         current = _current(shell, "disown", [])
         jobs = [current] if current is not None else []
     for spec in options.operands:
@@ -118,12 +168,13 @@ def _disown(shell: Shell, argv: list[str]) -> int:
     for job in jobs:
         if "h" not in options:
             shell.jobs.remove(job)
-    return 0 if jobs or "a" in options else 1
+    return 0 if jobs or every else 1
 
 
 def _suspend(shell: Shell, argv: list[str]) -> int:
     options = Options(argv, "f")
-    if not _needs_control(shell, "suspend"):
+    if not shell.options.monitor and "f" not in options:
+        shell.report("suspend: cannot suspend: no job control")
         return 1
     if shell.login and "f" not in options:
         shell.report("suspend: cannot suspend a login shell")
@@ -142,17 +193,25 @@ def _wait(shell: Shell, argv: list[str]) -> int:
         if not is_name(variable):
             raise UsageError(f"`{variable}': not a valid identifier", show_usage=False, status=1)
         shell.unset_variable(variable)
-    try:
-        if "n" in options:
-            return _wait_next(shell, options.operands, variable)
-        if not options.operands:
-            return _wait_all(shell)
-        status = 0
-        for spec in options.operands:
-            status = _wait_spec(shell, spec, variable)
-        return status
-    except InterruptedError:
-        return _interrupted(shell)
+    while True:
+        try:
+            return _wait_for(shell, options, variable)
+        except InterruptedError:
+            caught = set(shell.caught)
+            status = _interrupted(shell)
+            if caught - {Signal.CHLD}:  # the end of a child does not end the waiting
+                return status
+
+
+def _wait_for(shell: Shell, options: Options, variable: str | None) -> int:
+    if "n" in options:
+        return _wait_next(shell, options.operands, variable)
+    if not options.operands:
+        return _wait_all(shell)
+    status = 0
+    for spec in options.operands:
+        status = _wait_spec(shell, spec, variable)
+    return status
 
 
 def _interrupted(shell: Shell) -> int:
@@ -171,7 +230,7 @@ def _wait_all(shell: Shell) -> int:
         shell.jobs.record(pid, status)
     for job in list(shell.jobs):
         if job.is_done and not shell.interactive:  # an interactive shell tells of them first
-            shell.jobs.remove(job)
+            _forget(shell, job)
     shell.jobs.finished.clear()
     return 0
 
@@ -205,46 +264,53 @@ def _wait_spec(shell: Shell, spec: str, variable: str | None) -> int:
     if status is None:
         shell.report(f"wait: pid {spec} is not a child of this shell")
         return UNKNOWN
-    _forget(shell, pids[-1])
+    _forget(shell, shell.jobs.of_pid(pids[-1]))
     if variable is not None:
         assign(shell, variable, str(pids[-1]))
     return status
 
 
-def _forget(shell: Shell, pid: int) -> None:
-    job = shell.jobs.of_pid(pid)
-    if job is not None and job.is_done:
-        shell.jobs.remove(job)
+def _forget(shell: Shell, job: Job | None) -> None:
+    """A job that has been waited for is none any more; a script hears how a signal ended it."""
+    if job is None or not job.is_done:
+        return
+    told = shell.options.monitor and "c" not in shell.invocation_letters
+    if not shell.interactive and not job.notified and not told:
+        tell(shell, job)
+    shell.jobs.remove(job)
+    release_coprocess(shell, job.pids[-1])
 
 
 def _wait_next(shell: Shell, specs: list[str], variable: str | None) -> int:
-    """`wait -n`: the next child to end, of those named or of all."""
+    """`wait -n`: the next job to end, of those named or of all that have not been told of."""
     poll_children(shell)
-    wanted: list[int] = []
-    for spec in specs:
-        if spec.startswith("%"):
-            job = _find(shell, "wait", spec)
-            wanted += job.pids[-1:] if job is not None else []
-        elif (pid := whole_number(spec)) is not None:
-            wanted.append(pid)
+    named = [_job_of(shell, spec) for spec in specs]
+    wanted = [job for job in named if job is not None]
     if specs and not wanted:
         return UNKNOWN
     while True:
-        for pid in wanted or list(shell.jobs.finished):
-            if pid in shell.jobs.finished:
-                return _take_finished(shell, pid, variable)
-        if not shell.process.children:
+        jobs = wanted or list(shell.jobs)
+        for job in jobs:
+            if job.is_done and job.status is not None:
+                _forget(shell, job)
+                if variable is not None:
+                    assign(shell, variable, str(job.pids[-1]))
+                return job.status.exit_code
+        if not jobs or not shell.process.children:
             return UNKNOWN
         found, status = shell.system.waitpid(-1)
         shell.jobs.record(found, status)
 
 
-def _take_finished(shell: Shell, pid: int, variable: str | None) -> int:
-    status = shell.jobs.finished.pop(pid)
-    _forget(shell, pid)
-    if variable is not None:
-        assign(shell, variable, str(pid))
-    return status
+def _job_of(shell: Shell, spec: str) -> Job | None:
+    """Return the job that `wait -n` is to look at; a message if there is none."""
+    if spec.startswith("%"):
+        return _find(shell, "wait", spec)
+    pid = whole_number(spec)
+    job = shell.jobs.of_pid(pid) if pid is not None else None
+    if job is None:
+        shell.report(f"wait: {spec}: no such job")
+    return job
 
 
 # --- kill ---
@@ -315,18 +381,20 @@ def _kill_one(shell: Shell, word: str, signal: int) -> bool:
 
 def _list_signals(shell: Shell, words: list[str]) -> int:
     if not words:
-        cells = [f"{s.value:2d}) SIG{s.name}" for s in Signal]
-        rows = [cells[i : i + 5] for i in range(0, len(cells), 5)]
-        shell.output("".join("\t".join(row) + "\n" for row in rows))
+        cells = [f"{n:2d}) SIG{name}" for n, name in NAMES.items() if n]
+        rows = ["\t".join(cells[i : i + 5]) for i in range(0, len(cells), 5)]
+        shell.output("\n".join(rows) + "\t\n")
         return 0
     status = 0
     for word in words:
         number = whole_number(word)
         if number is None:
+            name = word.upper().removeprefix("SIG")
             found = number_of(word)
+            found = next((n for n, known in NAMES.items() if known == name), found)
             text = None if found is None else str(found)
         else:
-            text = name_of(number - 128 if number > 128 else number)
+            text = NAMES.get(number - 128 if number > 128 else number)
         if text is None:
             shell.report(f"kill: {word}: invalid signal specification")
             status = 1

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from orchestrator.shell.builtin import Builtin, UsageError
 from orchestrator.shell.builtins.arguments import Options
+from orchestrator.shell.builtins.topics import Topic, all_topics
+from orchestrator.shell.expand import compile_glob
 from orchestrator.shell.lookup import find_on_path
 from orchestrator.shell.syntax import quote
 
@@ -39,7 +40,7 @@ def _alias(shell: Shell, argv: list[str]) -> int:
 
 
 def _show_alias(shell: Shell, name: str) -> None:
-    head = "alias -- " if name.startswith("-") else "alias "
+    head = "alias -- " if name.startswith("-") else "" if shell.options.posix else "alias "
     shell.output(f"{head}{name}={quote(shell.aliases[name])}\n")
 
 
@@ -122,35 +123,53 @@ def _help(shell: Shell, argv: list[str]) -> int:
     options = Options(argv, "dms")
     if not options.operands:
         return _help_overview(shell)
+    topics = all_topics(shell)
     status = 0
     for pattern in options.operands:
-        found = [n for n in sorted(shell.all_builtins) if n == pattern or fnmatchcase(n, pattern)]
+        found = _matching(topics, pattern)
         if not found:
             shell.report(
                 f"help: no help topics match `{pattern}'.  Try `help help' or "
                 f"`man -k {pattern}' or `info {pattern}'."
             )
             status = 1
-        for name in found:
-            _help_one(shell, shell.all_builtins[name], options)
+        elif set("*?[") & set(pattern):
+            shell.output(f"Shell commands matching keyword `{pattern}'\n\n")
+        for topic in found:
+            _help_one(shell, topic, options)
     return status
 
 
-def _help_one(shell: Shell, builtin: Builtin, options: Options) -> None:
+def _matching(topics: list[Topic], pattern: str) -> list[Topic]:
+    """Return the topic of that name, else those that begin with it or match it."""
+    exact = [topic for topic in topics if topic.name == pattern]
+    glob = pattern if set("*?[") & set(pattern) and pattern not in ("[", "[[") else pattern + "*"
+    matches = compile_glob(glob).matches if glob != pattern + "*" else None
+    return exact or [
+        topic
+        for topic in topics
+        if (matches(topic.name) if matches is not None else topic.name.startswith(pattern))
+    ]
+
+
+def _help_one(shell: Shell, topic: Topic, options: Options) -> None:
+    name, usage, summary = topic
     if "d" in options:
-        shell.output(f"{builtin.name} - {builtin.summary}\n")
+        shell.output(f"{name} - {summary}\n")
     elif "s" in options:
-        shell.output(f"{builtin.name}: {builtin.usage}\n")
+        shell.output(f"{name}: {usage}\n")
+    elif "m" in options:
+        shell.output(f"NAME\n    {name} - {summary}\n\nSYNOPSIS\n    {usage}\n")
     else:
-        shell.output(f"{builtin.name}: {builtin.usage}\n    {builtin.summary}\n")
+        shell.output(f"{name}: {usage}\n    {summary}\n")
 
 
 def _help_overview(shell: Shell) -> int:
     """List the builtins, then say where the rest is: the programs have a list of their own."""
     shell.output("These commands are part of the shell. Type `help name' for one of them,\n")
     shell.output("`ls /usr/bin' for the programs that come with it.\n\n")
-    for name in sorted(shell.all_builtins):
-        shell.output(f" {shell.all_builtins[name].usage}\n")
+    for topic in all_topics(shell):
+        shell.output(f" {topic.usage}\n")
     return 0
 
 

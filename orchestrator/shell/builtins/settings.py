@@ -8,7 +8,7 @@ from orchestrator.shell.builtin import Builtin, UsageError
 from orchestrator.shell.builtins.arguments import Options, no_options, whole_number
 from orchestrator.shell.builtins.showing import all_settings
 from orchestrator.shell.control import Discard
-from orchestrator.shell.expand import evaluate
+from orchestrator.shell.expand import assign, evaluate
 from orchestrator.shell.expand.errors import ExpansionError
 from orchestrator.shell.expand.variable import EXPORT, HOOKED
 from orchestrator.shell.options import SET_LETTERS, SET_NAMES, SHOPT_NAMES
@@ -88,6 +88,15 @@ def set_option(shell: Shell, name: str, on: bool) -> bool:
 def _turn(shell: Shell, attribute: str, on: bool) -> None:
     options = shell.options
     setattr(options, attribute, on)
+    if attribute == "posix":
+        _set_or_unset(shell, "POSIXLY_CORRECT", "y" if on else None)
+    elif attribute == "ignoreeof":
+        _set_or_unset(shell, "IGNOREEOF", "10" if on else None)
+    elif attribute == "noexec" and on and not shell.interactive:
+        shell.options_changed()
+        raise Discard(0)  # what follows on the line is not carried out either
+    elif attribute.startswith("compat") and on:
+        _set_or_unset(shell, "BASH_COMPAT", attribute[6:])
     if attribute in ("vi", "emacs") and on:
         setattr(options, "emacs" if attribute == "vi" else "vi", False)
     if attribute == "allexport" and on:
@@ -95,6 +104,14 @@ def _turn(shell: Shell, attribute: str, on: bool) -> None:
             if not variable.flags & EXPORT:
                 variable.flags |= HOOKED
     shell.options_changed()
+
+
+def _set_or_unset(shell: Shell, name: str, value: str | None) -> None:
+    """Keep the variable that stands for an option in step with it."""
+    if value is None:
+        shell.unset_variable(name)
+    elif name not in shell.variables or name == "BASH_COMPAT":
+        assign(shell, name, value)
 
 
 def _list_set(shell: Shell, *, reusable: bool) -> None:

@@ -72,7 +72,8 @@ def _reset(shell: Shell, words: list[str]) -> int:
 
 
 def _show(shell: Shell, words: list[str]) -> int:
-    commands = {**shell.traps.shown, **shell.traps.commands}
+    ignored = dict.fromkeys(shell.traps.shown_ignored, "")
+    commands = {**ignored, **shell.traps.shown, **shell.traps.commands}
     status = 0
     if not words:
         names = sorted(commands, key=_order)

@@ -174,8 +174,8 @@ class ConditionalReader(HereDocReader):
     def _fail_near(self, message: str, incomplete: bool = False) -> NoReturn:
         """bash prints no line of text for these."""
         line, column = self.position(self.pos)
-        raise ShellSyntaxError(message, self.name, line, column, "", incomplete, True)
+        raise ShellSyntaxError(message, self.name, line, column, "", incomplete, "[[")
 
     def _fail_at(self, line: int, message: str) -> NoReturn:
         """The input ended too early; ``line`` is where what it should close began."""
-        raise ShellSyntaxError(message, self.name, line, 1, "", True, True)
+        raise ShellSyntaxError(message, self.name, line, 1, "", True, "[[")

@@ -9,6 +9,8 @@ words back. Nothing here knows variables, options or files. Arithmetic is in ``a
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
+from orchestrator.errors import ShellSyntaxError
+
 
 class Position(NamedTuple):
     """Where a node starts: line and column, both from 1."""
@@ -201,10 +203,16 @@ class BadSubstitution:
 @dataclass(frozen=True, slots=True)
 class CommandSubst:
     """``$(body)``, or between backquotes when ``backquoted``. ``$(< file)`` is a body that is one
-    simple command with no words and one ``<`` redirection."""
+    simple command with no words and one ``<`` redirection.
+
+    Between backquotes nothing is looked at before it runs: ``source`` is printed as it was written, and an
+    ``error`` in it is told then.
+    """
 
     body: "CommandList"
     backquoted: bool = field(default=False, compare=False)
+    source: str = field(default="", compare=False)
+    error: ShellSyntaxError | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

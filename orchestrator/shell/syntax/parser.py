@@ -131,7 +131,7 @@ class Parser(SimpleReader):
         """The commands of a substitution, up to and with ``closer``."""
         outer, self.pending = self.pending, []
         inside, self.in_substitution = self.in_substitution, closer == ")"
-        body = self.read_list()
+        body = self._read_inner_list(closer)
         self.in_substitution = inside
         self.pending = outer + self.pending
         if closer == "":
@@ -143,6 +143,18 @@ class Parser(SimpleReader):
                 self._fail_substitution()
             self.unexpected()
         return body
+
+    def _read_inner_list(self, closer: str) -> CommandList:
+        """The list of a substitution. What is wrong in ``$( )`` ends bash's whole script."""
+        try:
+            body = self.read_list()
+            if closer and self.peek() not in (closer, END):
+                self.unexpected()
+            return body
+        except ShellSyntaxError as error:
+            if closer and not error.incomplete:
+                error.place = "$("
+            raise
 
     def _fail_substitution(self) -> NoReturn:
         """bash names the line where the input ended, not the one where the parenthesis opened."""
@@ -166,10 +178,12 @@ class Parser(SimpleReader):
         """``! time a | b``."""
         self.expand_aliases()
         negated = timed = posix_time = False
+        marked = False
         while True:
             word = self.peek_reserved()
             if word == "!":
                 negated = not negated
+                marked = True
             elif word == "time":
                 timed = True
             else:
@@ -178,7 +192,7 @@ class Parser(SimpleReader):
             if word == "time":
                 posix_time = self._read_time_options() or posix_time
             self.expand_aliases()
-        if (negated or timed or word == "!") and self._at_pipeline_end():
+        if (marked or timed) and self._at_pipeline_end():
             return Pipeline((), negated, timed, posix_time)
         commands = self._read_stages()
         if len(commands) == 1 and not negated and not timed:

@@ -2,6 +2,7 @@
 
 import re
 
+from orchestrator.errors import ShellSyntaxError
 from orchestrator.shell.syntax.conditional import ConditionalReader
 from orchestrator.shell.syntax.nodes import (
     ArrayElement,
@@ -136,6 +137,14 @@ class SimpleReader(ConditionalReader):
         return False
 
     def _read_array(self) -> ArrayLiteral:
+        """A compound assignment. bash gives up the line for an error in it, not the script."""
+        try:
+            return self._read_elements()
+        except ShellSyntaxError as error:
+            error.place = error.place or "=("
+            raise
+
+    def _read_elements(self) -> ArrayLiteral:
         start = self.pos
         self.pos += 1
         self.enter()

@@ -75,7 +75,7 @@ def _double(part: DoubleQuoted, body: PrintBody) -> str:
 
 def _command(part: CommandSubst, body: PrintBody) -> str:
     if part.backquoted:
-        return "`" + re.sub(r"[\\`]", r"\\\g<0>", body(part.body).lstrip(" ")) + "`"
+        return f"`{part.source}`"
     return f"$({body(part.body)})"
 
 

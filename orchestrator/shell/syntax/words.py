@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
+from orchestrator.errors import ShellSyntaxError
 from orchestrator.shell.syntax import modes
 from orchestrator.shell.syntax.modes import Mode
 from orchestrator.shell.syntax.nodes import (
@@ -29,7 +30,7 @@ from orchestrator.shell.syntax.nodes import (
     WordPart,
 )
 from orchestrator.shell.syntax.quote import decode_ansi
-from orchestrator.shell.syntax.source import Source
+from orchestrator.shell.syntax.source import MAX_DEPTH, Source
 
 _NAME_OR_SPECIAL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:(?:\\\n)+[A-Za-z0-9_]+)*|[0-9@*#?$!-]")
 _BACKQUOTED = re.compile(r"(?:[^\\`]|\\.)*", re.DOTALL)
@@ -332,9 +333,15 @@ class WordReader(Source):
         self.pos = match.end() + 1
         self.enter()
         reader = self.sub_reader(inner, self.position(start).line)
-        body = reader.read_body("", 0)
+        error = None
+        try:
+            body = reader.read_body("", 0)
+        except ShellSyntaxError as found:
+            if self.depth > MAX_DEPTH // 2:
+                raise  # what nests too deep is refused as a whole
+            body, error = CommandList(()), found
         self.depth -= 1
-        return CommandSubst(body, backquoted=True)
+        return CommandSubst(body, True, match.group(), error)
 
 
 def _single_quoted(text: str) -> list[WordPart]:

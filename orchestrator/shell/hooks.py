@@ -1,0 +1,73 @@
+"""Variables on whose change the shell acts at once: each with what is to be done.
+
+They carry the flag HOOKED from their creation (`Scope.create`), so that assigning anything else costs nothing.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from orchestrator.shell.shell import Shell
+
+DEEPEST = 1500
+"""Function calls inside one another. bash has no limit of its own and crashes; see docs/differences.md."""
+COMPATIBLE = ("31", "32", "40", "41", "42", "43", "44")
+
+
+def _path(shell: Shell) -> None:
+    shell.paths.clear()
+
+
+def _nesting(shell: Shell) -> None:
+    text = shell.text("FUNCNEST")
+    number = int(text) if text.isdecimal() and len(text) < 9 else 0
+    shell.deepest = min(number, DEEPEST) if number else DEEPEST
+
+
+def _posix(shell: Shell) -> None:
+    shell.options.posix = "POSIXLY_CORRECT" in shell.variables
+    shell.options_changed()
+
+
+def _ignore_end(shell: Shell) -> None:
+    shell.options.ignoreeof = "IGNOREEOF" in shell.variables
+
+
+def _ignored_names(shell: Shell) -> None:
+    """A GLOBIGNORE that is not empty sets `dotglob`; taking it away unsets it."""
+    if shell.text("GLOBIGNORE"):
+        shell.options.dotglob = True
+    elif "GLOBIGNORE" not in shell.variables:
+        shell.options.dotglob = False
+
+
+def _trace_fd(shell: Shell) -> None:
+    text = shell.text("BASH_XTRACEFD")
+    shell.trace_fd = int(text) if text.isdecimal() and len(text) < 6 else 2
+
+
+def _compatibility(shell: Shell) -> None:
+    text = shell.text("BASH_COMPAT")
+    level = text.replace(".", "")
+    if text and (level not in (*COMPATIBLE, "50", "51", "52") or len(text) > 3):
+        shell.report(f"BASH_COMPAT: {text}: compatibility value out of range")
+        level = ""
+    for known in COMPATIBLE:
+        setattr(shell.options, f"compat{known}", known == level)
+
+
+HOOKS: Mapping[str, Callable[[Shell], None]] = MappingProxyType(
+    {
+        "BASH_COMPAT": _compatibility,
+        "BASH_XTRACEFD": _trace_fd,
+        "FUNCNEST": _nesting,
+        "GLOBIGNORE": _ignored_names,
+        "IGNOREEOF": _ignore_end,
+        "PATH": _path,
+        "POSIXLY_CORRECT": _posix,
+    }
+)
