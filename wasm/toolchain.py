@@ -60,7 +60,10 @@ PACKAGES = "rustc-web cargo-web rust-web-src lld-22 patch python3-venv"
 LIBC_PARTS = ("libc.a", "libzigc.a", "libcompiler_rt.a")
 START_FILES = {"crt1-command.o": (), "crt1-reactor.o": ("-mexec-model=reactor",)}
 SHARED = ("workdir", "attributes")
-SHARED_BY_C = ("stdio",)
+SHARED_BY_C = (
+    *("stdio", "interrupts", "signals", "process", "descriptors"),
+    *("terminal", "accounts", "temporary", "resources"),
+)
 REPLACED = (
     "__wasilibc_nocwd_fstatat",
     "__wasilibc_nocwd_faccessat",
@@ -229,6 +232,7 @@ def compile_shared(name: str) -> None:
     compiled = shared_object(name)
     if not compiled.exists():
         flags = ["-O2", "-g0", "-Wall", "-Wextra", "-Werror", f"-ffile-prefix-map={WASM}=wasm"]
+        flags += [f"-I{WASM / 'shared' / 'include'}"] if name in SHARED_BY_C else []
         source = str(WASM / "shared" / f"{name}.c")
         run([*zig(), "cc", "-target", "wasm32-wasi", *flags, "-c", source, "-o", str(compiled)])
 
@@ -369,7 +373,8 @@ def compile_tool(tool: Tool) -> None:
 
 def c_compiler(tool: Tool) -> Compiler:
     """What a tool in C is compiled and linked with."""
-    wraps = [f"--wrap={name}" for name in (*REPLACED, "__isatty")]
+    by_c = (WASM / "shared" / "wrapped.txt").read_text("ascii").split()
+    wraps = [f"--wrap={name}" for name in (*REPLACED, *by_c)]
     shared = [str(shared_object(name)) for name in (*SHARED, *SHARED_BY_C)]
     return Compiler(
         command=[*zig(), "cc", "-target", "wasm32-wasi"],

@@ -52,6 +52,20 @@ __wasi_errno_t __wrap___wasi_poll_oneoff(const __wasi_subscription_t *in, __wasi
     return error;
 }
 
+extern __wasi_errno_t __real___wasi_path_open(__wasi_fd_t, __wasi_lookupflags_t, const char *, __wasi_oflags_t, __wasi_rights_t,
+                                              __wasi_rights_t, __wasi_fdflags_t, __wasi_fd_t *);
+
+/* Opening a FIFO waits for its other end. */
+__wasi_errno_t __wrap___wasi_path_open(__wasi_fd_t dir, __wasi_lookupflags_t lookup, const char *path, __wasi_oflags_t how,
+                                       __wasi_rights_t base, __wasi_rights_t inheriting, __wasi_fdflags_t flags,
+                                       __wasi_fd_t *opened) {
+    __wasi_errno_t error;
+    do
+        error = __real___wasi_path_open(dir, lookup, path, how, base, inheriting, flags, opened);
+    while (goes_on(error, true));
+    return error;
+}
+
 static const uint64_t second = 1000000000;
 
 static uint64_t now(clockid_t clock) {
@@ -83,4 +97,8 @@ int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *wa
         *left = (struct timespec){.tv_sec = (time_t)(rest / second), .tv_nsec = (long)(rest % second)};
     }
     return error != 0 ? error : event.error;
+}
+
+int __wrap___clock_nanosleep(clockid_t clock, int flags, const struct timespec *wanted, struct timespec *left) {
+    return __wrap_clock_nanosleep(clock, flags, wanted, left);
 }

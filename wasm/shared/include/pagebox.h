@@ -7,7 +7,7 @@
  *     zig cc -target wasm32-wasi -I wasm/shared/include -c program.c
  *
  * and are linked with the objects of wasm/shared/ and, for the functions of wasi-libc that are replaced, one
- * `--wrap=name` for each name in wasm/shared/wrapped.txt (wasm/toolchain.py does both; wasm/shared/example.sh shows it).
+ * `--wrap=name` for each name in wasm/shared/wrapped.txt and in REPLACED of wasm/toolchain.py, which does all of this.
  *
  * What is there behaves as POSIX says, but for this:
  *

@@ -4,5 +4,6 @@
 
 pub mod getopt;
 pub mod glob;
+pub mod locale;
 pub mod message;
 pub mod regex;

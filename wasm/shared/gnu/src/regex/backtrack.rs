@@ -7,6 +7,7 @@ use regex_syntax::hir::ClassUnicode;
 
 use super::ast::{Node, Place};
 use super::class::is_word;
+use super::hir::Anchors;
 
 const STEPS_FOR_LONGER: usize = 20_000;
 const MOST_INSTRUCTIONS: usize = 400_000;
@@ -36,6 +37,7 @@ pub struct Program {
     loops: usize,
     fold: bool,
     lines: bool,
+    bytes: bool,
 }
 
 enum Saved {
@@ -46,8 +48,8 @@ enum Saved {
 
 impl Program {
     /// None if the pattern is too large.
-    pub fn new(node: &Node, groups: usize, fold: bool, lines: bool) -> Option<Program> {
-        let mut program = Program { steps: Vec::new(), groups, loops: 0, fold, lines };
+    pub fn new(node: &Node, groups: usize, fold: bool, anchors: Anchors) -> Option<Program> {
+        let mut program = Program { steps: Vec::new(), groups, loops: 0, fold, lines: anchors.lines, bytes: anchors.bytes };
         program.compile(node)?;
         program.steps.push(Step::Match);
         Some(program)
@@ -190,6 +192,10 @@ impl<'a> Attempt<'a> {
         match &self.program.steps[pc] {
             Step::Bytes(bytes) => self.text[at..].starts_with(bytes).then_some((next, at + bytes.len())),
             Step::Class(class) => {
+                if self.program.bytes {
+                    let character = *self.text.get(at)? as char;
+                    return contains(class, character).then_some((next, at + 1));
+                }
                 let character = decode(self.text, at)?;
                 contains(class, character).then_some((next, at + character.len_utf8()))
             }

@@ -1,6 +1,6 @@
 //! Patterns in the form the automata are built from.
 
-use regex_syntax::hir::{Capture, Class, Hir, Look, Repetition};
+use regex_syntax::hir::{Capture, Class, ClassBytes, ClassBytesRange, ClassUnicode, Hir, Look, Repetition};
 
 use super::ast::{Node, Place};
 
@@ -11,6 +11,8 @@ pub struct Anchors {
     pub lines: bool,
     /// `` \` `` and `\'` do so too, because each line is a text of its own.
     pub texts: bool,
+    /// Characters are bytes, and words are ASCII's.
+    pub bytes: bool,
 }
 
 /// The pattern with its groups. References must have been replaced.
@@ -18,6 +20,7 @@ pub fn translate(node: &Node, anchors: Anchors) -> Hir {
     match node {
         Node::Empty | Node::Same(_) => Hir::empty(),
         Node::Bytes(bytes) => Hir::literal(bytes.clone().into_boxed_slice()),
+        Node::Class(class) if anchors.bytes => Hir::class(Class::Bytes(bytes(class))),
         Node::Class(class) => Hir::class(Class::Unicode(class.clone())),
         Node::Place(place) => Hir::look(look(*place, anchors)),
         Node::Group(number, inner) => Hir::capture(Capture {
@@ -36,6 +39,12 @@ pub fn translate(node: &Node, anchors: Anchors) -> Hir {
     }
 }
 
+fn bytes(class: &ClassUnicode) -> ClassBytes {
+    let clip = |character: char| u8::try_from(u32::from(character)).unwrap_or(u8::MAX);
+    let ranges = class.ranges().iter().filter(|range| u32::from(range.start()) <= 0xFF);
+    ClassBytes::new(ranges.map(|range| ClassBytesRange::new(clip(range.start()), clip(range.end()))))
+}
+
 fn look(place: Place, anchors: Anchors) -> Look {
     match place {
         Place::LineStart if anchors.lines => Look::StartLF,
@@ -44,6 +53,12 @@ fn look(place: Place, anchors: Anchors) -> Look {
         Place::TextEnd if anchors.texts => Look::EndLF,
         Place::LineStart | Place::TextStart => Look::Start,
         Place::LineEnd | Place::TextEnd => Look::End,
+        Place::WordEdge if anchors.bytes => Look::WordAscii,
+        Place::NoWordEdge if anchors.bytes => Look::WordAsciiNegate,
+        Place::WordStart if anchors.bytes => Look::WordStartAscii,
+        Place::WordEnd if anchors.bytes => Look::WordEndAscii,
+        Place::NoWordBefore if anchors.bytes => Look::WordStartHalfAscii,
+        Place::NoWordAfter if anchors.bytes => Look::WordEndHalfAscii,
         Place::WordEdge => Look::WordUnicode,
         Place::NoWordEdge => Look::WordUnicodeNegate,
         Place::WordStart => Look::WordStartUnicode,

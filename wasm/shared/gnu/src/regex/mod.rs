@@ -59,7 +59,7 @@ impl Pattern {
         let ambiguous = !has_reference && node.may_stop_short();
         let longest = if ambiguous { Some(longest(&translated, purpose)?) } else { None };
         let trial = match has_reference {
-            true => Some(backtrack::Program::new(node, groups, purpose.fold, purpose.anchors.lines).ok_or(TOO_BIG)?),
+            true => Some(backtrack::Program::new(node, groups, purpose.fold, purpose.anchors).ok_or(TOO_BIG)?),
             false => None,
         };
         let slots = vec![None; (groups + 1) * 2];

@@ -26,6 +26,8 @@ pub struct Syntax {
     pub ignore_case: bool,
     /// A character that neither `.` nor a negated set matches.
     pub excluded: Option<char>,
+    /// Every byte is a character, those above 127 none that has a name.
+    pub bytes: bool,
 }
 
 impl Syntax {
@@ -39,6 +41,7 @@ impl Syntax {
         plain_plus: false,
         ignore_case: false,
         excluded: Some('\n'),
+        bytes: false,
     };
     /// grep's extended patterns.
     pub const EGREP: Syntax = Syntax { extended: true, lax_intervals: true, lax_closing: true, ..Syntax::GREP };
@@ -88,8 +91,12 @@ pub fn parse(pattern: &[u8], syntax: Syntax) -> Result<Parsed, BadPattern> {
 }
 
 /// The pattern that matches `text` itself.
-pub fn literal(text: &[u8], fold: bool) -> Node {
+pub fn literal(text: &[u8], fold: bool, bytes: bool) -> Node {
     let mut parts = Vec::new();
+    if bytes {
+        text.iter().for_each(|&byte| push(&mut parts, one_byte(byte, fold)));
+        return concat(parts);
+    }
     for chunk in text.utf8_chunks() {
         chunk.valid().chars().for_each(|character| push(&mut parts, one_character(character, fold)));
         if !chunk.invalid().is_empty() {
@@ -97,6 +104,14 @@ pub fn literal(text: &[u8], fold: bool) -> Node {
         }
     }
     concat(parts)
+}
+
+fn one_byte(byte: u8, fold: bool) -> Node {
+    let (low, high) = (byte.to_ascii_lowercase() as char, byte.to_ascii_uppercase() as char);
+    if fold && low != high {
+        return Node::Class(class::ranges(&[(low, low), (high, high)]));
+    }
+    Node::Bytes(vec![byte])
 }
 
 fn one_character(character: char, fold: bool) -> Node {
@@ -195,18 +210,19 @@ impl Parser<'_> {
     fn atom(&mut self, token: Token, is_start: bool) -> Result<Option<Node>, BadPattern> {
         let fold = self.syntax.ignore_case;
         Ok(Some(match token {
+            Token::Character(character) if self.syntax.bytes => one_byte(character as u8, fold),
             Token::Character(character) => one_character(character, fold),
             Token::Byte(byte) => Node::Bytes(vec![byte]),
-            Token::Any => Node::Class(self.without_excluded(class::ranges(&[('\0', char::MAX)]))),
+            Token::Any => Node::Class(self.without_excluded(self.every())),
             Token::Bracket => self.bracket()?,
             Token::Open => self.group()?,
             Token::Close => Node::Bytes(b")".to_vec()),
             Token::Place(place) => Node::Place(place),
             Token::Same(number) => self.reference(number)?,
-            Token::Word(is_in) => Node::Class(self.maybe_negated(class::word(), !is_in)),
+            Token::Word(is_in) => Node::Class(self.maybe_negated(self.ascii_only(class::word()), !is_in)),
             Token::Space(is_in) => {
                 let space = class::named(b"space", false).unwrap_or_else(ClassUnicode::empty);
-                Node::Class(self.maybe_negated(space, !is_in))
+                Node::Class(self.maybe_negated(self.ascii_only(space), !is_in))
             }
             Token::Trailing => return Err(TRAILING),
             Token::Star | Token::Plus | Token::Question | Token::OpenInterval => {
@@ -244,9 +260,22 @@ impl Parser<'_> {
         Ok(Some(Node::Bytes(literal.as_bytes().to_vec())))
     }
 
+    /// Only ASCII has names where bytes are characters.
+    fn ascii_only(&self, mut class: ClassUnicode) -> ClassUnicode {
+        if self.syntax.bytes {
+            class.intersect(&class::ranges(&[('\0', '\u{7F}')]));
+        }
+        class
+    }
+
+    fn every(&self) -> ClassUnicode {
+        class::ranges(&[('\0', if self.syntax.bytes { '\u{FF}' } else { char::MAX })])
+    }
+
     fn maybe_negated(&self, mut class: ClassUnicode, negate: bool) -> ClassUnicode {
         if negate {
             class.negate();
+            class.intersect(&self.every());
         }
         self.without_excluded(class)
     }
@@ -407,7 +436,7 @@ impl Parser<'_> {
             b'{' if extended => self.brace(is_start),
             b'^' if self.is_caret_anchor(is_start) => Token::Place(Place::LineStart),
             b'$' if self.is_dollar_anchor(rest) => Token::Place(Place::LineEnd),
-            _ => return character(rest),
+            _ => return self.character(rest),
         };
         (token, 1)
     }
@@ -464,11 +493,18 @@ impl Parser<'_> {
             b's' => Token::Space(true),
             b'S' => Token::Space(false),
             _ => {
-                let (token, length) = character(&rest[1..]);
+                let (token, length) = self.character(&rest[1..]);
                 return (token, length + 1);
             }
         };
         (token, 2)
+    }
+
+    fn character(&self, rest: &[u8]) -> (Token, usize) {
+        match rest.first() {
+            Some(&byte) if self.syntax.bytes && byte >= 0x80 => (Token::Byte(byte), 1),
+            _ => character(rest),
+        }
     }
 
     fn bracket(&mut self) -> Result<Node, BadPattern> {
@@ -485,7 +521,9 @@ impl Parser<'_> {
             self.bracket_item(&mut class, &mut bytes)?;
         }
         self.at += 1;
-        if self.syntax.ignore_case {
+        if self.syntax.ignore_case && self.syntax.bytes {
+            class = bytes_folded(&class);
+        } else if self.syntax.ignore_case {
             class = class::folded(class);
         }
         let class = Node::Class(self.maybe_negated(class, is_negated));
@@ -532,10 +570,11 @@ impl Parser<'_> {
         if let [b'[', kind @ (b':' | b'.' | b'='), ..] = *rest {
             return self.named_element(kind);
         }
-        let (token, length) = character(rest);
+        let (token, length) = self.character(rest);
         self.at += length;
         match token {
             Token::Character(character) => Ok(Element::Character(character)),
+            Token::Byte(byte) if self.syntax.bytes => Ok(Element::Character(byte as char)),
             Token::Byte(byte) => Ok(Element::Byte(byte)),
             _ => Err(OPEN_BRACKET),
         }
@@ -549,7 +588,8 @@ impl Parser<'_> {
         let name = &rest[..length];
         self.at += length + 4;
         if kind == b':' {
-            return class::named(name, self.syntax.ignore_case).map(Element::Class).ok_or(BAD_CLASS);
+            let class = class::named(name, self.syntax.ignore_case).ok_or(BAD_CLASS)?;
+            return Ok(Element::Class(self.ascii_only(class)));
         }
         let mut characters = std::str::from_utf8(name).map_err(|_| BAD_COLLATION)?.chars();
         match (characters.next(), characters.next()) {
@@ -598,4 +638,15 @@ fn split_last(atom: Node, least: u32, most: Option<u32>) -> Node {
         (1, Some(1)) => atom,
         _ => Node::Repeat(Box::new(atom), least, most),
     }
+}
+
+fn bytes_folded(class: &ClassUnicode) -> ClassUnicode {
+    let mut both = class.clone();
+    for range in class.ranges() {
+        for character in range.start()..=range.end() {
+            let (low, high) = (character.to_ascii_lowercase(), character.to_ascii_uppercase());
+            both.union(&class::ranges(&[(low, low), (high, high)]));
+        }
+    }
+    both
 }
