@@ -283,6 +283,9 @@ def _compile_assignments(node: SimpleCommand) -> Run:
         status = _assign_all(shell, node, assignments, redirections)
         shell.status = status
         shell.pipe_statuses = None
+        shell.last_argument = ""
+        if shell.caught:
+            shell.take_signals()
         if status and not shell.unchecked:
             return shell.failed(status)
         return status
@@ -309,6 +312,9 @@ def _compile_assignment(node: SimpleCommand, assign: Callable[[Shell], None]) ->
             trace_assignments(shell, node.assignments, before)
         shell.status = status
         shell.pipe_statuses = None
+        shell.last_argument = ""
+        if shell.caught:
+            shell.take_signals()
         if status and not shell.unchecked:
             return shell.failed(status)
         return status

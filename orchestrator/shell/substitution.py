@@ -53,7 +53,7 @@ def _captured(shell: Shell, body: Run, node: CommandSubst) -> bytes:
     if not fits(shell, needs):
         return _piped(shell, body)
     try:
-        return capture(shell, body, _substituted(body), needs)
+        return capture(shell, body, _substituted(shell, body), needs)
     except OSError as error:
         return _failed(shell, error)
 
@@ -65,7 +65,7 @@ def _piped(shell: Shell, body: Run) -> bytes:
     try:
         fds = shell.process.fds.clone(keep_cloexec=True)
         fds.set(1, writer)
-        process = start_subshell(shell, _substituted(body), fds=fds)
+        process = start_subshell(shell, _substituted(shell, body), fds=fds)
         data = drain(shell, reader)
         shell.status = wait_foreground_quietly(shell, process.pid)
         return data
@@ -90,10 +90,12 @@ def wait_foreground_quietly(shell: Shell, pid: int) -> int:
             continue
 
 
-def _substituted(body: Run) -> Run:
-    """errexit does not reach into a substitution, unless inherit_errexit or POSIX mode says so."""
+def _substituted(parent: Shell, body: Run) -> Run:
+    """errexit does not reach into a substitution, unless inherit_errexit or POSIX mode says so; loops do."""
+    loops = parent.loops
 
     def run(shell: Shell) -> int:
+        shell.loops = loops
         if not (shell.options.inherit_errexit or shell.options.posix):
             shell.options.errexit = False
         shell.trace_level += 1
