@@ -40,7 +40,7 @@ class ShellSyntaxError(SandboxError):
     ``message`` is worded as bash words it, ``name`` is the script's name, ``line`` and ``column``
     (from 1) tell where, ``text_line`` is the offending line. ``incomplete`` is true when the text
     could become valid by adding more, which is what makes an interactive shell ask with PS2.
-    ``keeps_status`` marks the errors inside ``[[ ]]``, which leave bash's ``$?`` as it was.
+    ``place`` is ``[[``, ``=(`` or ``$(`` for errors inside those, which end less or more than others do.
     """
 
     def __init__(
@@ -51,10 +51,10 @@ class ShellSyntaxError(SandboxError):
         column: int = 1,
         text_line: str = "",
         incomplete: bool = False,
-        keeps_status: bool = False,
+        place: str = "",
     ) -> None:
         self.message = message
-        self.keeps_status = keeps_status
+        self.place = place
         self.name = name
         self.line = line
         self.column = column
