@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import shlex
+from dataclasses import dataclass, replace
 
 PAGE, HEADLESS, NATIVE, JUST_BASH = "page", "headless", "native", "just-bash"
 
@@ -19,8 +20,9 @@ class Case:
         at_least: more is better.
         script: for rows any shell can run. The figure is what the script takes, less what `base`
             takes, divided by `turns`.
-        needs: a program outside the ordinary tools without which native shells have no such row.
         just_bash: whether just-bash has what the script needs.
+        page_ratio, headless_ratio: targets as multiples of what native bash takes in the same run.
+        half: the same with half the work; then the figure is how many times as long the whole takes.
     """
 
     key: str
@@ -34,14 +36,23 @@ class Case:
     turns: int = 1
     repeats: int = 9
     just_bash: bool = True
+    page_ratio: float | None = None
+    headless_ratio: float | None = None
+    half: Case | None = None
+
+    def ratio(self, subject: str) -> float | None:
+        """The target of the page or of headless as a multiple of native's figure."""
+        return self.page_ratio if subject == PAGE else self.headless_ratio
 
     def target(self, subject: str) -> float | None:
         """The target of the page or of headless."""
         return self.page if subject == PAGE else self.headless
 
-    def is_met(self, subject: str, value: float) -> bool:
-        """Whether `value` reaches the target, if there is one."""
-        target = self.target(subject)
+    def is_met(self, subject: str, value: float, native: float | None = None) -> bool:
+        """Whether `value` reaches the targets there are; `native` is the figure of native bash if it was taken."""
+        target, ratio = self.target(subject), self.ratio(subject)
+        if ratio is not None and native is not None and value > ratio * native:
+            return False
         if target is None:
             return True
         return value >= target if self.at_least else value <= target
@@ -50,6 +61,49 @@ class Case:
 def _times(count: int, command: str) -> str:
     return f"for ((n = 0; n < {count}; n++)); do {command}; done"
 
+
+def _growing(case: Case, script: str, base: str, size: int) -> Case:
+    """`case` for twice the `size` against once; `N` in the scripts stands for it."""
+    full, once = (
+        replace(case, script=script.replace("N", str(n)), base=base.replace("N", str(n)))
+        for n in (2 * size, size)
+    )
+    return replace(full, half=once)
+
+
+LINEAR = 2.6
+"""How many times as long twice the work may take."""
+_ORDINARY = """parsed() {
+  local name=$1 file="${2:-/tmp/file.$$}" count=0 line
+  while IFS= read -r line; do
+    case "$line" in
+      '#'*|'') continue ;;
+      [a-z]*=*) printf '%s\\n' "${line%%=*}" >> "$file" ;;
+      *) (( count++ )) || true ;;
+    esac
+  done < "$name"
+  if [ -n "$count" ] && [[ $count -gt 3 || -e $file ]]; then
+    echo "found $count lines in ${name##*/}: $(wc -l < "$file")" | tr a-z A-Z >&2
+  else
+    for item in "$@" 'a b' {1..3}; do
+      total=$(( total + ${#item} * 2 )); list+=("$item")
+    done
+  fi
+}
+"""
+_FIB = """fib() {
+  local n=$1 a
+  if (( n < 2 )); then r=$n; return; fi
+  fib $((n - 1)); a=$r
+  fib $((n - 2)); r=$((a + r))
+}
+fib 15"""
+_FIB_BY_SUBSTITUTION = """fib() {
+  if [ $1 -lt 2 ]; then echo $1; else echo $(( $(fib $(($1 - 1))) + $(fib $(($1 - 2))) )); fi
+}
+fib 11"""
+_HERE = 'l="%s\n"; n=1; while (( n < N )); do l+=$l; (( n *= 2 )); done; x=value'
+_FILES = "mkdir -p bench-N; cd bench-N; [ -e name1 ] || for ((n = 0; n < N; n++)); do : > name$n; done"
 
 CASES = (
     Case("ready", "prompt ready in the page, warm cache; `pagebox -c true` with a warm compile cache", "ms", 700, 250),
@@ -74,6 +128,52 @@ CASES = (
     Case(
         "loop", "20,000-turn `while (( i < 20000 )); do (( i++ )); done`", "ms", 120, 60,
         script="i=0; while (( i < 20000 )); do (( i++ )); done",
+        page_ratio=1.5, headless_ratio=1.0,
+    ),
+    Case("fib", "recursive fib 15 by functions", "ms", script=_FIB, page_ratio=3, headless_ratio=2),
+    Case(
+        "fib_subst", "recursive fib 11 by `$(...)`", "ms", script=_FIB_BY_SUBSTITUTION,
+        page_ratio=3, headless_ratio=2, repeats=5,
+    ),
+    Case(
+        "parameters", "5,000 turns of `${x//a/b}`, `${x%%.*}`, `${#x}` on short strings", "ms",
+        script="x=banana.tar.gz; " + _times(5000, "y=${x//a/b}; z=${x%%.*}; l=${#x}"),
+        page_ratio=3, headless_ratio=2,
+    ),
+    Case(
+        "append", "5,000 string appends `s+=x`", "ms", script="s=; " + _times(5000, "s+=x"),
+        page_ratio=1, headless_ratio=1,
+    ),
+    Case(
+        "substitution", "500 times `x=$(echo hi)`", "ms", script=_times(500, "x=$(echo hi)"),
+        page_ratio=0.3, headless_ratio=0.2,
+    ),
+    Case(
+        "parse", "parse 10,000 lines of ordinary script", "ms", 2500, 1500, repeats=5,
+        script=f"t={shlex.quote(_ORDINARY)}; " + _times(556, 'eval "$t"'), base=f"t={shlex.quote(_ORDINARY)}",
+    ),
+    _growing(
+        Case("heredoc", "a here-document of 1 MB beside one of half the size", "x", LINEAR, LINEAR, repeats=5),
+        _HERE % "0123456789abcde" + '; eval ": <<E\n$l\nE"', _HERE % "0123456789abcde", 32768,
+    ),
+    _growing(
+        Case("heredoc_x", "the same with `$x` in each of 65,536 lines", "x", LINEAR, LINEAR, repeats=5),
+        _HERE % "0123 \\$x 789ab" + '; eval ": <<E\n$l\nE"', _HERE % "0123 \\$x 789ab", 32768,
+    ),
+    _growing(
+        Case("array", "an array of 100,000 elements, filled, looped over and copied, beside half of them",
+             "x", LINEAR, LINEAR, repeats=3),
+        'for ((n = 0; n < N; n++)); do a[n]=$n; done; for v in "${a[@]}"; do :; done; b=("${a[@]}")',
+        ":", 50_000,
+    ),
+    _growing(
+        Case("array_append", "an array of 100,000 elements filled by `a+=($n)`, beside half of them",
+             "x", LINEAR, LINEAR, repeats=3),
+        "for ((n = 0; n < N; n++)); do a+=($n); done", ":", 50_000,
+    ),
+    _growing(
+        Case("glob", "a glob of 10,000 names beside one of 5,000", "x", LINEAR, LINEAR, repeats=5),
+        _FILES + "; for i in 1 2 3 4 5; do set -- *; done", _FILES, 5000,
     ),
     Case("alive", "small processes alive at once, each answering", "", 90, 200, at_least=True),
     Case(

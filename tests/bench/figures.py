@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cases import SCRIPTS, Case, find
@@ -43,6 +43,11 @@ def of_script(case: Case, full: Sequence[float], base: Sequence[float]) -> Figur
     )
 
 
+def of_growth(full: Figure, half: Figure) -> Figure:
+    """How many times as long twice the work takes."""
+    return Figure(full.value / half.value, full.best / half.best)
+
+
 def in_machine(ask: Ask, processes: int) -> Figures:
     """All that is measured inside a machine, which `ask` runs workloads in."""
     figures: Figures = {}
@@ -59,6 +64,8 @@ def in_machine(ask: Ask, processes: int) -> Figures:
 
 
 def _script(ask: Ask, case: Case) -> Figure:
+    if case.half is not None:
+        return of_growth(_script(ask, replace(case, half=None)), _script(ask, case.half))
     ask({"do": "script", "text": case.script, "repeats": 1})  # compiles, and fills caches
     full, base = (
         ask({"do": "script", "text": text, "repeats": case.repeats})

@@ -17,7 +17,7 @@ MS = 1e3
 
 def measure() -> Figures:
     """Every figure there is for just-bash. What it cannot run has none."""
-    cases = [case for case in SCRIPTS if case.just_bash]
+    cases = [case for case in SCRIPTS if case.just_bash and case.half is None]
     texts = [(text or "", case.repeats) for case in cases for text in (case.script, case.base)]
     times = iter(_run(texts))
     figures = {case.key: of_script(case, next(times), next(times)) for case in cases}

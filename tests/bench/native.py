@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import time
+from dataclasses import replace
 
 from cases import SCRIPTS, Case
-from figures import Figure, Figures, of_script, summarise
+from figures import Figure, Figures, of_growth, of_script, summarise
 from wat import PIPE_BYTES
 
 MS = 1e3
@@ -25,18 +27,25 @@ def measure() -> Figures:
     return figures
 
 
-def _script(text: str, repeats: int) -> list[float]:
+def _script(text: str, repeats: int, folder: str | None = None) -> list[float]:
     samples = []
     for _ in range(repeats):
         began = time.perf_counter()
-        subprocess.run(["bash", "-c", text], check=True, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["bash", "-c", text], check=True, env=ENVIRONMENT, cwd=folder, stdout=subprocess.DEVNULL
+        )
         samples.append((time.perf_counter() - began) * MS)
     return samples
 
 
 def _case(case: Case) -> Figure:
+    if case.half is not None:
+        return of_growth(_case(replace(case, half=None)), _case(case.half))
     assert case.script is not None
-    return of_script(case, _script(case.script, case.repeats), _script(case.base, case.repeats))
+    with tempfile.TemporaryDirectory() as folder:
+        _script(case.script, 1, folder)  # makes what files it needs
+        full = _script(case.script, case.repeats, folder)
+        return of_script(case, full, _script(case.base, case.repeats, folder))
 
 
 def _spawn() -> Figure:

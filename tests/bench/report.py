@@ -40,7 +40,7 @@ def table(subject: str, results: Results) -> str:
     rows = [
         _row(case, subject, results)
         for case in CASES
-        if case.target(subject) is not None or case.key in results[subject]
+        if _has_target(case, subject) or case.key in results[subject]
     ]
     return "\n".join([head, *rows])
 
@@ -52,7 +52,7 @@ def _row(case: Case, subject: str, results: Results) -> str:
         case.title,
         _figure(case, figure),
         _target(case, subject),
-        _verdict(case, subject, figure),
+        _verdict(case, subject, results),
     ]
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in [*cells, *others])} |"
 
@@ -65,23 +65,33 @@ def _figure(case: Case, figure: Figure | None) -> str:
     return f"{number(figure.value)} {case.unit} ({number(figure.best)})"
 
 
+def _has_target(case: Case, subject: str) -> bool:
+    return case.target(subject) is not None or case.ratio(subject) is not None
+
+
 def _target(case: Case, subject: str) -> str:
-    target = case.target(subject)
-    if target is None:
-        return NONE
-    return f"{'>=' if case.at_least else '<='} {number(target)} {case.unit}".rstrip()
+    target, ratio = case.target(subject), case.ratio(subject)
+    sign = ">=" if case.at_least else "<="
+    texts = [] if target is None else [f"{sign} {number(target)} {case.unit}".rstrip()]
+    if ratio is not None:
+        texts.append(f"<= {number(ratio)}x native")
+    return ", ".join(texts) or NONE
 
 
-def _verdict(case: Case, subject: str, figure: Figure | None) -> str:
-    if case.target(subject) is None:
+def _verdict(case: Case, subject: str, results: Results) -> str:
+    if not _has_target(case, subject):
         return ""
-    return "met" if figure and case.is_met(subject, figure.value) else "**short**"
+    figure, native = (results.get(name, {}).get(case.key) for name in (subject, NATIVE))
+    met = figure and case.is_met(subject, figure.value, native.value if native else None)
+    return "met" if met else "**short**"
 
 
 def _beside(case: Case, figure: Figure | None, others: Figures) -> str:
     other = others.get(case.key)
     if other is None or figure is None or not other.value or not figure.value:
         return NONE
+    if case.half is not None:
+        return f"{number(other.value)} {case.unit}"
     slower = other.value / figure.value if case.at_least else figure.value / other.value
     words = f"{number(slower)}x slower" if slower >= 1 else f"{number(1 / slower)}x faster"
     return f"{words} ({number(other.value)} {case.unit})"
@@ -95,7 +105,7 @@ def shortfalls(results: Results) -> str:
         if subject in results
         for case in CASES
         for figure in [results[subject].get(case.key)]
-        if _verdict(case, subject, figure) == "**short**"
+        if _verdict(case, subject, results) == "**short**"
     ]
     return "\n".join(lines) or "Nothing: every row meets its target."
 

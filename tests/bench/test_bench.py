@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import report
 from cases import CASES, HEADLESS, JUST_BASH, NATIVE, PAGE, find
-from figures import Figure, of_script, summarise
+from figures import Figure, of_growth, of_script, summarise
 
 # What had to be reached first: (page, headless) by row.
 TARGETS = {
@@ -24,7 +24,41 @@ TARGETS = {
     "seq": (30, 30),
     "loop": (120, 60),
     "alive": (90, 200),
+    "parse": (2500, 1500),
 }
+
+# What the shell had to reach, as multiples of native bash: (page, headless) by row.
+RATIOS = {
+    "loop": (1.5, 1.0),
+    "fib": (3, 2),
+    "parameters": (3, 2),
+    "append": (1, 1),
+    "substitution": (0.3, 0.2),
+}
+
+
+@pytest.mark.parametrize("key", RATIOS)
+def test_every_ratio_has_a_case(key: str) -> None:
+    assert (find(key).page_ratio, find(key).headless_ratio) == RATIOS[key]
+
+
+def test_a_ratio_is_held_against_native() -> None:
+    results = {
+        HEADLESS: {"append": Figure(6, 6), "fib": Figure(6, 6)},
+        NATIVE: {"append": Figure(5, 5), "fib": Figure(5, 5)},
+    }
+    rows = report.table(HEADLESS, results).splitlines()
+    append = next(line for line in rows if "appends" in line)
+    assert append.endswith("| 6 ms (6) | <= 1x native | **short** | 1.20x slower (5 ms) | - |")
+    assert any("fib 15" in line and "| met |" in line for line in rows)
+
+
+def test_growth_is_how_many_times_as_long_twice_the_work_takes() -> None:
+    case = find("array")
+    assert case.half is not None
+    assert ("100000" in (case.script or ""), "50000" in (case.half.script or "")) == (True, True)
+    assert of_growth(Figure(30, 20), Figure(10, 10)) == Figure(3, 2)
+    assert not case.is_met(HEADLESS, 3)
 
 
 @pytest.mark.parametrize("key", TARGETS)
