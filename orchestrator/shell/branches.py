@@ -37,6 +37,8 @@ def compile_if(node: If, compiler: Compiler) -> Run:
                 return body(shell)
         if otherwise is not None:
             return otherwise(shell)
+        if shell.pipe_statuses is None:
+            shell.pipe_statuses = [status]
         shell.status = 0
         return 0
 

@@ -153,6 +153,13 @@ def _by_function(shell: Shell, name: str, place: Place) -> list[str]:
     return value.values() if isinstance(value, IndexedArray) else [reply.scalar() or ""]
 
 
+def _is_seen(shell: Shell, name: str) -> bool:
+    """Whether a variable is listed: one that was only declared is not."""
+    variable = shell.variables[name]
+    empty = name in ("FUNCNAME", "PIPESTATUS") and not variable.value
+    return not empty and (variable.value is not None or variable.scalar() is not None)
+
+
 def _names(table: Iterable[str]) -> list[str]:
     return sorted(table)
 
@@ -204,6 +211,6 @@ ACTIONS: dict[str, Callable[[Shell, str], list[str]]] = {
     "signal": lambda shell, word: [f"SIG{signal.name}" for signal in Signal],
     "stopped": _jobs,
     "user": _accounts(0, "/etc/passwd"),
-    "variable": lambda shell, word: _names(shell.variables),
+    "variable": lambda shell, word: _names(n for n in shell.variables if _is_seen(shell, n)),
 }
 """Each action of `-A`, called with the shell and the word."""

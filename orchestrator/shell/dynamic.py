@@ -57,6 +57,20 @@ class Computed(Bound, DynamicVariable):
         return Computed(self.shell, self.compute, self.flags)
 
 
+class Zero(Computed):
+    """BASH_ARGV0: assigning it changes `$0`."""
+
+    __slots__ = ()
+
+    def copy(self) -> Zero:
+        """Return an independent copy; `rebind` gives it its shell."""
+        return Zero(self.shell, self.compute, self.flags)
+
+    def assign(self, value: str) -> None:
+        """Change `$0`."""
+        self.shell.zero = value
+
+
 class Random(Bound, DynamicVariable):
     """RANDOM: 0 to 32767; assigning seeds it. bash's generator, so seeded scripts agree."""
 
@@ -219,14 +233,13 @@ def _epoch_exact(shell: Shell) -> str:
 
 _SCALARS: tuple[tuple[str, Callable[[Shell], str], int], ...] = (
     ("_", lambda shell: shell.last_argument, 0),
-    ("LINENO", lambda shell: str(shell.line), INTEGER),
+    ("LINENO", lambda shell: str(shell.line), 0),
     ("EPOCHSECONDS", _epoch, 0),
     ("EPOCHREALTIME", _epoch_exact, 0),
     ("SRANDOM", lambda shell: str(int.from_bytes(shell.system.random(4), "little")), INTEGER),
     ("BASHPID", lambda shell: str(shell.own_pid), INTEGER),
     ("BASH_SUBSHELL", lambda shell: str(shell.subshell_level), 0),
     ("BASH_COMMAND", _command_text, 0),
-    ("BASH_ARGV0", lambda shell: shell.zero, 0),
     ("HISTCMD", lambda shell: str(shell.history_number), INTEGER),
     (
         "SHELLOPTS",
@@ -259,6 +272,7 @@ def dynamic_variables(shell: Shell) -> dict[str, Variable]:
         made[name] = Computed(shell, compute, flags)
     for name, compute_list in _ARRAYS:
         made[name] = ComputedArray(shell, compute_list)
+    made["BASH_ARGV0"] = Zero(shell, lambda shell: shell.zero)
     made["SECONDS"] = Seconds(shell, shell.system.monotonic())
     made["RANDOM"] = Random(shell)
     return made

@@ -69,6 +69,10 @@ def start(
     signals: Mapping[Signal, Disposition] | None = None,
 ) -> Process:
     """Start a program with its descriptors, which are taken over. Raises: NotStarted."""
+    if shell.options.restricted and "/" in argv[0]:
+        shell.report(f"{argv[0]}: restricted: cannot specify `/' in command names")
+        fds.close_all()
+        raise NotStarted(1)
     path = shell.paths.use(shell, argv[0])
     if path is None:
         _say_not_found(shell, argv, fds)
@@ -84,7 +88,8 @@ def start(
 
 def _say_not_found(shell: Shell, argv: list[str], fds: FdTable) -> NoReturn:
     """Print the message where the command's own standard error would go. Raises: NotStarted."""
-    text = f"{shell.prefix()}{argv[0]}: command not found\n"
+    reason = "command not found" if shell.text("PATH") else "No such file or directory"
+    text = f"{shell.prefix()}{argv[0]}: {reason}\n"
     file = fds.files.get(2)
     if file is not None:
         if shell.explains(fds.files):
@@ -100,7 +105,10 @@ def _say_why(shell: Shell, path: str, error: OSError) -> int:
     reason = error_text(error)
     if symbol == "EACCES" and _is_directory(shell, path):
         reason = "Is a directory"
-    elif symbol in ("ENOENT", "EACCES") and error.filename not in (None, path):
+    elif symbol == "ENOENT" and error.filename not in (None, path):
+        shell.report(f"{path}: cannot execute: required file not found")
+        return NOT_FOUND
+    elif symbol == "EACCES" and error.filename not in (None, path):
         shell.report(f"{path}: {error.filename}: bad interpreter: {reason}")
         return NOT_EXECUTABLE
     elif symbol == "ENOEXEC":

@@ -47,3 +47,11 @@ def read_file(system: System, path: str) -> bytes:
         return system.read_all(fd)
     finally:
         system.close(fd)
+
+
+def descriptor_of(path: str) -> int | None:
+    """Return the descriptor that `/dev/stdin` or `/dev/fd/N` means; None for other paths."""
+    if path == "/dev/stdin":
+        return 0
+    digits = path.removeprefix("/dev/fd/")
+    return int(digits) if digits.isdecimal() and digits != path and len(digits) < 9 else None

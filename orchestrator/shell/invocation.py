@@ -6,16 +6,22 @@ from dataclasses import dataclass, field
 
 from orchestrator.shell.options import SET_LETTERS, SET_NAMES, SHOPT_NAMES
 
-LONG = frozenset(("login", "norc", "noprofile", "posix", "version", "help", "verbose", "noediting"))
+LONG = frozenset(
+    (
+        *("help", "login", "noediting", "noprofile", "norc", "posix", "restricted", "verbose"),
+        "version",
+    )
+)
 LONG_WITH_VALUE = frozenset(("rcfile", "init-file"))
 
 
 class InvocationError(Exception):
-    """The command line is wrong; `lines` are printed, the status is 2 (or 0 where it is an answer)."""
+    """The command line is wrong: the message is printed, with the usage if it was an unknown option."""
 
-    def __init__(self, message: str, status: int = 2) -> None:
+    def __init__(self, message: str, status: int = 2, *, usage: bool = False) -> None:
         self.message = message
         self.status = status
+        self.usage = usage
         super().__init__(message)
 
 
@@ -35,6 +41,8 @@ class Invocation:
     read_rc: bool = True
     read_profile: bool = True
     editing: bool = True
+    restricted: bool = False
+    lists: list[str] = field(default_factory=list)
     rc_file: str | None = None
     settings: dict[str, bool] = field(default_factory=dict)
     long: list[str] = field(default_factory=list)
@@ -47,6 +55,7 @@ def parse(argv: list[str]) -> Invocation:
     base = found.zero.rsplit("/", 1)[-1].lstrip("-")
     found.name = found.zero
     found.posix = base == "sh"
+    found.restricted = base == "rbash"
     at = _long_options(argv, 1, found)
     wants_text = False
     while at < len(argv):
@@ -67,14 +76,14 @@ def _long_options(argv: list[str], at: int, found: Invocation) -> int:
         name = argv[at].lstrip("-")
         if name in LONG_WITH_VALUE:
             if at + 1 >= len(argv):
-                raise InvocationError(f"{argv[at]}: option requires an argument")
+                raise InvocationError(f"{name}: option requires an argument")
             found.rc_file = argv[at + 1]
             at += 2
         elif name in LONG:
             _long_option(name, found)
             at += 1
         elif argv[at].startswith("--"):
-            raise InvocationError(f"{argv[at]}: invalid option")
+            raise InvocationError(f"{argv[at]}: invalid option", usage=True)
         else:
             break
     return at
@@ -93,6 +102,8 @@ def _long_option(name: str, found: Invocation) -> None:
             found.posix = True
         case "verbose":
             found.settings["verbose"] = True
+        case "restricted":
+            found.restricted = True
         case "noediting":
             found.editing = False
 
@@ -114,24 +125,30 @@ def _short_options(argv: list[str], at: int, found: Invocation) -> tuple[int, bo
             found.from_stdin = True
         elif letter in "oO":
             if following >= len(argv):
-                raise InvocationError(f"{word}: option requires an argument")
+                found.lists.append(word[0] + letter)
+                continue
             _named_option(argv[following], letter, on, found)
             following += 1
-        elif letter in SET_LETTERS:
+        elif letter in SET_LETTERS and letter != "r":
             found.settings[SET_LETTERS[letter]] = on
-        elif letter not in "rD":
-            raise InvocationError(f"{word[0]}{letter}: invalid option")
+        elif letter == "r":
+            found.restricted = on
+        elif letter != "D":
+            fatal = "errexit" in found.settings  # bash sees to that before it says how it is used
+            raise InvocationError(
+                f"{word[0]}{letter}: invalid option", 1 if fatal else 2, usage=not fatal
+            )
     return following, wants_text
 
 
 def _named_option(name: str, letter: str, on: bool, found: Invocation) -> None:
     if letter == "o":
         if name not in SET_NAMES:
-            raise InvocationError(f"{name}: invalid option name")
+            raise InvocationError(f"bash: {name}: invalid option name")
         found.settings[SET_NAMES[name]] = on
     else:
         if name not in SHOPT_NAMES:
-            raise InvocationError(f"{name}: invalid shell option name", 1)
+            raise InvocationError(f"{name}: invalid shell option name")
         found.settings[name] = on
 
 

@@ -48,7 +48,7 @@ def _compile_item(item: ListItem, compiler: Compiler) -> Run:
     ran = command
     if isinstance(command, Pipeline) and command.negated and command.commands:
         ran = replace(command, negated=False)  # bash forgets the `!` of what runs behind it
-    start = compile_stage(ran, compiler)
+    start = compile_stage(ran, compiler, counted=True)
     place = located(command)
 
     def background(shell: Shell) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat as st
 from typing import TYPE_CHECKING
 
+from orchestrator.shell.expand import compile_glob
 from orchestrator.shell.suggest import nearest
 from vfs.access import EXEC
 
@@ -85,7 +86,11 @@ def find_on_path(shell: Shell, name: str, path: str | None = None) -> str | None
     if not name:
         return None
     fallback = None
+    ignored = shell.text("EXECIGNORE")
+    patterns = [compile_glob(text) for text in ignored.split(":")] if ignored else []
     for candidate in candidates(shell, name, path):
+        if any(pattern.matches(candidate) for pattern in patterns):
+            continue
         if is_executable(shell, candidate):
             return candidate
         fallback = fallback or candidate

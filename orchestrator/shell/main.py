@@ -5,12 +5,14 @@ from __future__ import annotations
 import stat as st
 from typing import TYPE_CHECKING
 
+from orchestrator.shell.builtins.settings import list_options
 from orchestrator.shell.evaluate import run_reader
-from orchestrator.shell.files import read_file
+from orchestrator.shell.files import descriptor_of, read_file
 from orchestrator.shell.interactive import prepare, run_interactive
-from orchestrator.shell.invocation import Invocation, InvocationError, parse
+from orchestrator.shell.invocation import LONG, LONG_WITH_VALUE, Invocation, InvocationError, parse
 from orchestrator.shell.linereading import read_line
 from orchestrator.shell.prompt import RELEASE
+from orchestrator.shell.restricted import restrict
 from orchestrator.shell.startup import make_shell, read_startup_files
 from orchestrator.shell.subshell import run_to_end
 from orchestrator.shell.syntax import CommandReader
@@ -29,9 +31,17 @@ FATAL_IN_TEXT = 127
 PROBE = 80
 """How much of a script is looked at to tell whether it is text."""
 
-USAGE = """Usage:\tbash [GNU long option] [option] ...
+USAGE = (
+    """Usage:\tbash [GNU long option] [option] ...
 \tbash [GNU long option] [option] script-file ...
+GNU long options:
 """
+    + "".join(f"\t--{name}\n" for name in sorted(LONG | LONG_WITH_VALUE))
+    + """Shell options:
+\t-ilrsD or -c command or -O shopt_option\t\t(invocation only)
+\t-abefhkmnptuvxBCEHPT or -o option
+"""
+)
 
 
 def main(system: System) -> int:
@@ -40,7 +50,7 @@ def main(system: System) -> int:
         invocation = parse(list(system.argv))
     except InvocationError as error:
         name = system.argv[0] if system.argv else "bash"
-        system.stderr.write(f"{name}: {error.message}\n{USAGE if error.status == 2 else ''}")
+        system.stderr.write(f"{name}: {error.message}\n{USAGE if error.usage else ''}")
         return error.status
     answer = _answer(system, invocation)
     if answer is not None:
@@ -50,6 +60,8 @@ def main(system: System) -> int:
     shell = make_shell(system, invocation)
     if invocation.interactive:
         prepare(shell)
+    if invocation.lists:
+        return list_options(shell, invocation.lists)
     run = _program(shell, invocation)
     return run if isinstance(run, int) else run_to_end(shell, _started(run, invocation))
 
@@ -68,6 +80,8 @@ def _answer(system: System, invocation: Invocation) -> int | None:
 def _started(run: Run, invocation: Invocation) -> Run:
     def with_startup_files(shell: Shell) -> int:
         read_startup_files(shell, invocation)
+        if invocation.restricted:
+            restrict(shell)
         return run(shell)
 
     return with_startup_files
@@ -97,10 +111,10 @@ def _script(shell: Shell, path: str) -> Run | int:
     found = path if "/" in path or shell.exists(path) else shell.paths.use(shell, path) or path
     shell.name = path
     try:
-        if st.S_ISDIR(shell.system.stat(found).mode):
+        if descriptor_of(found) is None and st.S_ISDIR(shell.system.stat(found).mode):
             shell.error_text(f"{path}: {path}: Is a directory\n")
             return NOT_EXECUTABLE
-        data = read_file(shell.system, found)
+        data = _content(shell, found)
     except OSError as error:
         shell.name = "bash"
         shell.error_text(f"{shell.system.argv[0]}: {path}: {error_text(error)}\n")
@@ -113,6 +127,14 @@ def _script(shell: Shell, path: str) -> Run | int:
         data.decode("utf-8", "surrogateescape"), name=path, dialect=shell.dialect
     )
     return lambda shell: run_reader(shell, reader)
+
+
+def _content(shell: Shell, path: str) -> bytes:
+    """Return what is in a script; `/dev/fd/N` may be a here-document, which has no other name. Raises: OSError."""
+    fd = descriptor_of(path)
+    if fd is not None and fd in shell.process.fds:
+        return shell.system.read_all(fd)
+    return read_file(shell.system, path)
 
 
 def _standard_input(shell: Shell) -> Run:

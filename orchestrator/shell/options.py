@@ -86,6 +86,7 @@ class ShellOptions(ExpandOptions):
     progcomp: bool = True
     progcomp_alias: bool = False
     promptvars: bool = True
+    restricted: bool = False
     restricted_shell: bool = False
     shift_verbose: bool = False
     sourcepath: bool = True
@@ -110,6 +111,7 @@ SET_LETTERS: Mapping[str, str] = MappingProxyType(
         "m": "monitor",
         "n": "noexec",
         "p": "privileged",
+        "r": "restricted",
         "t": "onecmd",
         "u": "nounset",
         "v": "verbose",
@@ -165,7 +167,8 @@ SHOPT_NAMES = tuple(
         (
             field.name
             for field in fields(ShellOptions)
-            if field.name not in SET_NAMES.values() or field.name == "interactive_comments"
+            if field.name not in (*SET_NAMES.values(), "restricted")
+            or field.name == "interactive_comments"
         ),
         key=lambda name: (name != "autocd", name),
     )

@@ -43,9 +43,12 @@ def compile_pipeline(node: Pipeline, compiler: Compiler) -> Run:
 def _negated(inner: Run) -> Run:
     def run(shell: Shell) -> int:
         shell.unchecked += 1
-        status = 0 if inner(shell) else 1
+        result = inner(shell)
+        status = 0 if result else 1
         shell.unchecked -= 1
         shell.status = status
+        if shell.pipe_statuses is None:
+            shell.pipe_statuses = [result]
         return status
 
     return run
@@ -146,11 +149,11 @@ def _group(shell: Shell, processes: list[Process]) -> int | None:
     return processes[0].pgid if processes else 0
 
 
-def compile_stage(node: Command, compiler: Compiler) -> Start:
+def compile_stage(node: Command, compiler: Compiler, *, counted: bool = False) -> Start:
     """Compile what starts one stage as a process.
 
     A program whose words can be expanded without anybody noticing is started at once; everything else is a
-    subshell.
+    subshell. `counted`: a simple command's subshell shows in BASH_SUBSHELL.
     """
     body = compiler(node)
 
@@ -158,7 +161,9 @@ def compile_stage(node: Command, compiler: Compiler) -> Start:
         if shell.observed and isinstance(node, SimpleCommand):
             shell.command_node = node
             shell.traps.run_debug(shell)  # here, not in the subshell that is to come
-        return start_subshell(shell, body, fds=fds, pgid=pgid, signals=signals, simple=simple)
+        return start_subshell(
+            shell, body, fds=fds, pgid=pgid, signals=signals, simple=simple, counted=counted
+        )
 
     simple = isinstance(node, SimpleCommand)
     if not isinstance(node, SimpleCommand) or node.assignments or not is_plain(node):

@@ -125,7 +125,7 @@ def _compile_open(node: Redirect) -> Step:
 
     def make(shell: Shell) -> File:
         path = _one(target(shell), source)
-        if guarded and shell.options.noclobber:
+        if guarded and shell.options.noclobber and not shell.options.restricted:
             return _open_unclobbered(shell, path)
         return open_target(shell, path, flags)
 
@@ -145,6 +145,8 @@ def _one(fields: list[str], source: str) -> str:
 
 def open_target(shell: Shell, path: str, flags: OpenFlags) -> File:
     """Open what a redirection names. Raises: RedirectError."""
+    if shell.options.restricted and flags & OpenFlags.WRITE:
+        raise RedirectError(f"{path}: restricted: cannot redirect output")
     try:
         return open_file(shell.system, path, flags, CREATE_MODE)
     except OSError as error:

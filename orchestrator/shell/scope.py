@@ -38,6 +38,7 @@ class Scope:
         self.options = ShellOptions()
         self.frames: list[Frame] = []
         self.functions: dict[str, Function] = {}
+        self.foreign: dict[str, str] = {}
 
     # --- making and removing ---
 
@@ -169,7 +170,7 @@ class Scope:
 
     def environ(self) -> dict[str, str]:
         """Return what a program started now finds in its environment."""
-        environment = {}
+        environment = self.foreign.copy()  # names that no variable can have
         for name, variable in self.variables.items():
             if variable.flags & EXPORT and not variable.flags & ARRAY:
                 value = variable.scalar()

@@ -10,6 +10,7 @@ import stat as st
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from orchestrator.kernel.host import HostOutput
 from orchestrator.kernel.signal import Disposition, Signal
 from orchestrator.shell import prompt as prompts
 from orchestrator.shell.control import Interrupted, ShellExit
@@ -24,6 +25,7 @@ from orchestrator.shell.lookup import CommandPaths
 from orchestrator.shell.options import SET_LETTERS
 from orchestrator.shell.scope import Scope
 from orchestrator.shell.syntax.dialect import Dialect
+from orchestrator.shell.tables import table_variables
 from orchestrator.shell.traps import Traps
 from vfs.errors import text as error_text
 
@@ -89,7 +91,7 @@ class Shell(Evaluation, Scope):
         self.subshell_level = 0
         # what has just happened
         self.status = 0
-        self.pipe_statuses: list[int] | None = None
+        self.pipe_statuses: list[int] | None = []  # None: that of the last command alone
         self.last_argument = ""
         self.last_background: int | None = None
         self.command_node: Located = NOTHING
@@ -197,6 +199,7 @@ class Shell(Evaluation, Scope):
     def install_dynamic_variables(self) -> None:
         """Give the shell RANDOM, LINENO and the like."""
         self.variables.update(dynamic_variables(self))
+        self.variables.update(table_variables(self))
 
     # --- where we are ---
 
@@ -291,7 +294,8 @@ class Shell(Evaluation, Scope):
         error = files.get(2)
         if error is None:
             return False
-        return error.isatty or (error is self.first_error_file and error is not files.get(1))
+        first = error is self.first_error_file and isinstance(error, HostOutput)
+        return error.isatty or (first and error is not files.get(1))
 
     def prefix(self) -> str:
         """Return what error messages begin with: the script's name, and the line unless interactive."""
@@ -345,7 +349,10 @@ class Shell(Evaluation, Scope):
         letters = "".join(
             letter for letter, attribute in SET_LETTERS.items() if getattr(options, attribute)
         )
-        return letters + ("i" if self.interactive else "") + self.invocation_letters
+        if self.interactive:
+            place = sum(letter in "abefh" for letter in letters)
+            letters = f"{letters[:place]}i{letters[place:]}"
+        return letters + self.invocation_letters
 
     # --- Environment: commands ---
 

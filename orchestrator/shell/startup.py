@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.shell.builtins import BUILTINS
+from orchestrator.shell.builtins.arguments import whole_number
 from orchestrator.shell.builtins.evaluation import run_script
 from orchestrator.shell.compiler import Compiler
 from orchestrator.shell.evaluate import run_text
@@ -17,6 +18,7 @@ from orchestrator.shell.expand.variable import (
     Variable,
 )
 from orchestrator.shell.files import read_file
+from orchestrator.shell.lookup import find_on_path
 from orchestrator.shell.shell import Shell
 from orchestrator.shell.syntax import is_name
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 VERSION = ("5", "2", "15", "1", "release", "wasm32-unknown-wasi")
 VERSION_TEXT = "5.2.15(1)-release"
 DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin"
+HIGHEST_LEVEL = 1000
+WORD_BREAKS = " \t\n\"'@><=;|&(:"
 FUNCTION_PREFIX, FUNCTION_SUFFIX = "BASH_FUNC_", "%%"
 
 
@@ -44,6 +48,8 @@ def make_shell(system: System, invocation: Invocation) -> Shell:
     shell.install_dynamic_variables()
     _take_environment(shell, system.env)
     _set_variables(shell, system)
+    if invocation.text is not None:
+        shell.store("BASH_EXECUTION_STRING", invocation.text)
     _set_options(shell, invocation)
     shell.hook_variables()
     return shell
@@ -60,6 +66,8 @@ def _take_environment(shell: Shell, environment: dict[str, str]) -> None:
                     shell.functions[function].exported = True
         elif is_name(name) and name not in ("SHELLOPTS", "BASHOPTS", "_"):
             shell.variables[name] = Variable(value, EXPORT)
+        elif not is_name(name):
+            shell.foreign[name] = value
     shell.last_argument = environment.get("_", shell.zero)
 
 
@@ -68,16 +76,19 @@ def _set_variables(shell: Shell, system: System) -> None:
     _count_level(shell)
     _set_directory(shell, system)
     shell.store("IFS", " \t\n")
-    shell.store("OPTIND", "1")
+    shell.store("OPTIND", "1", INTEGER)
     for name, value in (
+        ("COMP_WORDBREAKS", WORD_BREAKS),
+        ("OPTERR", "1"),
         ("PS4", "+ "),
+        ("SHELL", "/bin/bash"),
         ("PATH", DEFAULT_PATH),
         ("TERM", "dumb"),
         ("HOSTNAME", system.hostname),
         ("HOSTTYPE", "wasm32"),
         ("MACHTYPE", "wasm32-unknown-wasi"),
         ("OSTYPE", "linux-gnu"),
-        ("BASH", "/bin/bash"),
+        ("BASH", _own_path(shell)),
         ("BASH_VERSION", VERSION_TEXT),
     ):
         if name not in shell.variables or name.startswith("BASH"):
@@ -91,9 +102,22 @@ def _set_variables(shell: Shell, system: System) -> None:
     shell.variables["BASH_VERSINFO"] = Variable(IndexedArray(VERSION), INDEXED | READONLY)
 
 
+def _own_path(shell: Shell) -> str:
+    """Return the value of BASH: where the shell's own program is."""
+    name = shell.zero.lstrip("-")
+    if "/" in name:
+        return name if name.startswith("/") else f"{shell.working_directory}/{name}"
+    return find_on_path(shell, name) or "/bin/bash"
+
+
 def _count_level(shell: Shell) -> None:
-    level = shell.text("SHLVL")
-    number = int(level) + 1 if level.isdecimal() and len(level) < 4 else 1
+    former = whole_number(shell.text("SHLVL"))
+    number = max(0, former + 1) if former is not None else 1
+    if number >= HIGHEST_LEVEL:
+        shell.error_text(
+            f"{shell.name}: warning: shell level ({number}) too high, resetting to 1\n"
+        )
+        number = 1
     shell.store("SHLVL", str(number), EXPORT)
 
 

@@ -29,10 +29,12 @@ def start_subshell(
     pgid: int | None = None,
     signals: Mapping[Signal, Disposition] | None = None,
     simple: bool = False,
+    counted: bool = True,
 ) -> Process:
     """Start a subshell that runs `run` as a child process; `fds` defaults to the shell's own.
 
-    `simple`: it runs one simple command, and so fails fatally as the shell itself would.
+    `simple`: it runs one simple command, and so fails fatally as the shell itself would;
+    `counted` tells whether BASH_SUBSHELL shows it then.
 
     Raises: EAGAIN (too many processes), ENOMEM.
     """
@@ -42,6 +44,7 @@ def start_subshell(
     if simple:
         clone.fatal_status = shell.fatal_status
         clone.traps.commands.pop("DEBUG", None)  # it has been run for this command
+        clone.subshell_level -= not counted
     return shell.system.subprogram(
         subshell_main(clone, run),
         shell.process.argv,

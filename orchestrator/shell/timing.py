@@ -27,13 +27,27 @@ def timed(inner: Run, *, posix: bool) -> Run:
             elapsed = shell.system.monotonic() - start
             template = POSIX if posix else shell.text("TIMEFORMAT", STANDARD)
             if template:
-                shell.error_text(render(template, elapsed) + "\n")
+                _print(shell, template, elapsed)
 
     return run
 
 
+def _print(shell: Shell, template: str, elapsed: int) -> None:
+    try:
+        shell.error_text(render(template, elapsed) + "\n")
+    except FormatError as error:
+        shell.report(f"TIMEFORMAT: {error}")
+
+
+class FormatError(Exception):
+    """TIMEFORMAT has a letter that means nothing."""
+
+
 def render(template: str, elapsed: int) -> str:
-    """Fill in TIMEFORMAT: `%[digits][l]R`, U, S, `%P`, `%%`. `elapsed` is in nanoseconds."""
+    """Fill in TIMEFORMAT: `%[digits][l]R`, U, S, `%P`, `%%`. `elapsed` is in nanoseconds.
+
+    Raises: FormatError.
+    """
     pieces = []
     at = 0
     while at < len(template):
@@ -48,7 +62,6 @@ def render(template: str, elapsed: int) -> str:
 
 def _field(template: str, at: int, elapsed: int) -> tuple[str, int]:
     digits, long = 3, False
-    start = at
     if template[at].isdecimal():
         digits, at = min(int(template[at]), 3), at + 1
     if template[at : at + 1] == "l":
@@ -60,7 +73,7 @@ def _field(template: str, at: int, elapsed: int) -> tuple[str, int]:
         return "100.00", at + 1
     if letter in ("R", "U", "S") and letter:
         return duration(elapsed if letter != "S" else 0, digits, long=long), at + 1
-    return "%" + template[start:at], at
+    raise FormatError(f"`{letter}': invalid format character")
 
 
 def duration(elapsed: int, digits: int, *, long: bool) -> str:

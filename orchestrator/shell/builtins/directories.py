@@ -8,6 +8,7 @@ from orchestrator.shell.builtin import Builtin, UsageError
 from orchestrator.shell.builtins.arguments import Options, whole_number
 from orchestrator.shell.expand.variable import EXPORT, READONLY
 from orchestrator.shell.interactive_paths import home_path
+from orchestrator.shell.restricted import refused
 from vfs.errors import text as error_text
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def _is_readonly(shell: Shell, name: str) -> bool:
 
 
 def _cd(shell: Shell, argv: list[str]) -> int:
+    if refused(shell, "cd"):
+        return 1
     options = Options(argv, "LPe")
     if len(options.operands) > 1:
         shell.report("cd: too many arguments")

@@ -11,9 +11,10 @@ from orchestrator.shell.builtins.arguments import Options, no_options
 from orchestrator.shell.builtins.identify import describe
 from orchestrator.shell.control import Return, ShellExit
 from orchestrator.shell.evaluate import run_reader, run_text
-from orchestrator.shell.files import read_file
+from orchestrator.shell.files import descriptor_of, read_file
 from orchestrator.shell.frame import Frame
 from orchestrator.shell.lookup import candidates, find_on_path
+from orchestrator.shell.restricted import refused
 from orchestrator.shell.simple import run_builtin
 from orchestrator.shell.syntax import CommandReader
 from vfs.errors import symbol_of
@@ -40,6 +41,8 @@ def _source(shell: Shell, argv: list[str]) -> int:
     operands = no_options(argv)
     if not operands:
         raise UsageError("filename argument required")
+    if "/" in operands[0] and refused(shell, argv[0], operands[0]):
+        return 1
     path = _script_path(shell, operands[0])
     if path is None:
         return _not_there(shell, argv[0], operands[0])
@@ -66,21 +69,13 @@ def _script_path(shell: Shell, name: str) -> str | None:
         found = next(iter(candidates(shell, name)), None)
         if found is not None:
             return found
-    fd = _descriptor(name)
+    fd = descriptor_of(name)
     there = fd is not None and fd in shell.process.fds
     return name if there or shell.exists(name) else None
 
 
-def _descriptor(path: str) -> int | None:
-    """Return the descriptor that `/dev/stdin` or `/dev/fd/N` means: a here-document has no other way to be read."""
-    if path == "/dev/stdin":
-        return 0
-    digits = path.removeprefix("/dev/fd/")
-    return int(digits) if digits.isdecimal() and digits != path and len(digits) < 9 else None
-
-
 def _script(shell: Shell, path: str, caller: str) -> str | None:
-    fd = _descriptor(path)
+    fd = descriptor_of(path)
     try:
         if fd is not None and fd in shell.process.fds:
             return shell.system.read_all(fd).decode("utf-8", "surrogateescape")
@@ -128,6 +123,8 @@ def _exec(shell: Shell, argv: list[str]) -> int:
     words = options.operands
     if not words:
         return 0
+    if refused(shell, "exec"):
+        return 1
     path = shell.paths.use(shell, words[0])
     if path is None:
         shell.report(f"exec: {words[0]}: not found")
@@ -162,6 +159,8 @@ def _command(shell: Shell, argv: list[str]) -> int:
     words = options.operands
     if not words:
         return 0
+    if "p" in options and refused(shell, "command", "-p"):
+        return 1
     if "v" in options or "V" in options:
         path = STANDARD_PATH if "p" in options else None
         found = [describe(shell, "command", w, brief="v" in options, path=path) for w in words]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from orchestrator.shell.builtin import Builtin
 from orchestrator.shell.builtins.arguments import whole_number
 from orchestrator.shell.control import Break, Continue, Discard, Return, ShellExit
+from orchestrator.shell.evaluate import run_text
+from orchestrator.shell.syntax.quote import single_quote
 
 if TYPE_CHECKING:
     from orchestrator.shell.shell import Shell
@@ -85,8 +87,19 @@ def _exit(shell: Shell, argv: list[str]) -> int:
     if shell.interactive and not shell.subshell_level:
         shell.error_text("exit\n" if not shell.login else "logout\n")
     status = _status_operand(shell, argv)
+    if shell.login and not shell.subshell_level:
+        shell.status = status
+        run_logout_file(shell)
     shell.traps.run_exit_here(shell, status)
     raise ShellExit(status)
+
+
+def run_logout_file(shell: Shell) -> None:
+    """Run what a login shell leaves behind with: ~/.bash_logout."""
+    path = f"{shell.text('HOME')}/.bash_logout"
+    shell.login = False  # an `exit` in there ends it
+    if shell.exists(path):
+        run_text(shell, f". {single_quote(path)}")
 
 
 def _logout(shell: Shell, argv: list[str]) -> int:

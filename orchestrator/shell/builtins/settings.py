@@ -67,12 +67,14 @@ def _set_word(shell: Shell, word: str, following: list[str]) -> int:
                 shell.report(f"set: {following[taken]}: invalid option name")
                 return -2
             taken += 1
-        elif letter in SET_LETTERS:
+        elif letter == "r" and on:
+            shell.options.restricted = True
+        elif letter in SET_LETTERS and letter != "r":
             _turn(shell, SET_LETTERS[letter], on)
         else:
             shell.report(f"set: {word[0]}{letter}: invalid option")
             shell.error_text(f"set: usage: {SET_USAGE}\n")
-            return -2
+            return -2 if letter != "r" else -3
     return taken
 
 
@@ -121,6 +123,16 @@ def _list_set(shell: Shell, *, reusable: bool) -> None:
             shell.output(f"set {'-' if on else '+'}o {name}\n")
         else:
             shell.output(f"{name:<15}\t{'on' if on else 'off'}\n")
+
+
+def list_options(shell: Shell, words: list[str]) -> int:
+    """`bash -o` and `bash +O` without a name list the options."""
+    for word in words:
+        if word[1] == "o":
+            _list_set(shell, reusable=word[0] == "+")
+        else:
+            _shopt(shell, ["shopt", *(["-p"] if word[0] == "+" else [])])
+    return 0
 
 
 # --- shopt ---

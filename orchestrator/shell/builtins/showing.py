@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.shell.expand.variable import AssociativeArray, IndexedArray, Variable
+from orchestrator.shell.expand.variable import (
+    READONLY,
+    AssociativeArray,
+    DynamicVariable,
+    IndexedArray,
+    Variable,
+)
 from orchestrator.shell.syntax import double_quote, quote_if_needed
 from orchestrator.shell.syntax.quote import ansi_quote, has_control
 
@@ -30,12 +36,15 @@ def declaration(name: str, variable: Variable) -> str:
     head = f"declare -{variable.attributes() or '-'} {name}"
     value = variable.value if not isinstance(variable.value, str) else None
     if isinstance(value, IndexedArray | AssociativeArray):
-        return f"{head}={array_text(value)}\n" if len(value) else f"{head}{_empty(value)}\n"
+        unseen = name == "FUNCNAME" and not len(value)
+        return f"{head}\n" if unseen else f"{head}{_list(value)}\n"
     text = variable.scalar()
     return f"{head}\n" if text is None else f"{head}={double_quote(text)}\n"
 
 
-def _empty(value: IndexedArray | AssociativeArray) -> str:
+def _list(value: IndexedArray | AssociativeArray) -> str:
+    if len(value):
+        return f"={array_text(value)}"
     return "=()" if getattr(value, "assigned", True) else ""
 
 
@@ -59,8 +68,15 @@ def _plain(text: str) -> str:
 
 def all_settings(shell: Shell) -> str:
     """Return what `set` without operands prints, functions aside."""
-    names = sorted(shell.variables)
-    return "".join(setting(name, shell.variables[name]) for name in names)
+    shown = [(n, v) for n, v in sorted(shell.variables.items()) if not _comes_and_goes(n, v)]
+    return "".join(setting(name, variable) for name, variable in shown)
+
+
+def _comes_and_goes(name: str, variable: Variable) -> bool:
+    """Whether a variable is computed when asked for, and not listed otherwise (RANDOM, LINENO ...)."""
+    if isinstance(variable, DynamicVariable):
+        return not variable.flags & READONLY and name != "_"
+    return name in ("FUNCNAME", "PIPESTATUS") and not variable.value
 
 
 def with_flags(shell: Shell, flags: int) -> list[str]:

@@ -84,9 +84,13 @@ def _pair(first: Piece, second: Piece) -> Text:
 
 
 def _filled(pieces: list[Piece]) -> Text:
-    """Constants stand ready in a list; only what changes is asked for."""
     template = [piece.constant or "" for piece in pieces]
     changing = [(n, piece.text) for n, piece in enumerate(pieces) if piece.constant is None]
+    return filled(template, changing)
+
+
+def filled(template: list[str], changing: list[tuple[int, Text]]) -> Text:
+    """Constants stand ready in ``template``; only what changes is asked for."""
 
     def text(env: Environment) -> str:
         filled = template.copy()

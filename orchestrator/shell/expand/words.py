@@ -22,6 +22,7 @@ from orchestrator.shell.expand.parts import (
     Piece,
     Text,
     constant_piece,
+    filled,
     joined,
     literal_piece,
     protected_piece,
@@ -349,22 +350,28 @@ def compile_heredoc(doc: HereDoc) -> Text:
     if doc.quoted:
         text = "".join(part.text for part in doc.body.parts if isinstance(part, Literal))
         return lambda env: text
-    return joined(_body_pieces(doc.body.parts))
+    if len(doc.body.parts) == 1:
+        return _piece(doc.body.parts[0], True).text
+    return _compile_body(doc.body.parts)
 
 
-def _body_pieces(parts: tuple[WordPart, ...]) -> list[Piece]:
-    """Quoted pieces. A long text uses the same few parameters over and over: each is compiled once."""
-    known: dict[WordPart, Piece] = {}
-    pieces: list[Piece] = []
+def _compile_body(parts: tuple[WordPart, ...]) -> Text:
+    """Text of many parts. It uses the same few parameters over and over: each is compiled once."""
+    known: dict[WordPart, Text] = {}
+    template: list[str] = []
+    changing: list[tuple[int, Text]] = []
     for part in parts:
-        if not isinstance(part, ParameterValue):
-            pieces.append(_piece(part, True))
+        if isinstance(part, (Literal, Escaped)):
+            template.append(part.text)
             continue
-        piece = known.get(part)
-        if piece is None:
-            piece = known[part] = _piece(part, True)
-        pieces.append(piece)
-    return pieces
+        text = known.get(part) if isinstance(part, ParameterValue) else None
+        if text is None:
+            text = _piece(part, True).text
+            if isinstance(part, ParameterValue):
+                known[part] = text
+        changing.append((len(template), text))
+        template.append("")
+    return filled(template, changing)
 
 
 def compile_arith(word: Word) -> Evaluate:

@@ -59,10 +59,9 @@ class AnsiQuoted:
 
 @dataclass(frozen=True, slots=True)
 class DoubleQuoted:
-    """``"..."``, or ``$"..."`` when ``localized`` (which means the same here)."""
+    """``"..."``; ``$"..."`` means the same here, where nothing is translated, and is printed so (as in bash)."""
 
     parts: "tuple[WordPart, ...]"
-    localized: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +228,7 @@ class ArithSubst:
     parsed as arithmetic by ``expand`` (bash reports errors in it only when it runs)."""
 
     expression: Word
+    bracketed: bool = field(default=False, compare=False)
 
 
 ParameterExpansion: TypeAlias = (

@@ -94,7 +94,6 @@ class _Printer:
             self.out.append(text)
 
     def newline(self, text: str) -> None:
-        self.after_heredoc = False
         self.add("\n" + " " * self.margin + text)
 
     def indent(self) -> None:
@@ -115,9 +114,11 @@ class _Printer:
         for number, item in enumerate(body.items):
             last = number == len(body.items) - 1
             self.command(item.command)
-            self._separate(item, last)
+            self._separate(item, number == 0, last)
 
-    def _separate(self, item: ListItem, last: bool) -> None:
+    def _separate(self, item: ListItem, first: bool, last: bool) -> None:
+        """What joins a command to the next. bash leaves out a semicolon after a here-document, and after the
+        first command of a list once more."""
         if item.background:
             self.flush_heredocs(" &")
             if not last:
@@ -128,7 +129,7 @@ class _Printer:
             return
         if self.waiting:
             self.flush_heredocs("" if self.deep else ";")
-            self.after_heredoc = False
+            self.after_heredoc = first and bool(self.deep)
         elif self.after_heredoc:
             self.after_heredoc = False
         else:
@@ -215,8 +216,7 @@ class _Printer:
 
     def pipeline(self, node: Pipeline) -> None:
         if node.timed:
-            self.add("time -p" if node.posix_time else "time")
-            self.add(" " if node.commands or node.negated else "")
+            self.add("time -p " if node.posix_time else "time ")
         if node.negated:
             self.add("! " if node.commands else "!")
         for number, command in enumerate(node.commands):
@@ -297,7 +297,7 @@ class _Printer:
 
     def for_arith(self, node: ForArith) -> None:
         parts = [
-            print_word(word, print_body).strip() if word else ""
+            print_word(word, print_body).strip() if word else "1"
             for word in (node.start, node.condition, node.step)
         ]
         self.add(f"for (({'; '.join(parts)}))")
@@ -348,9 +348,15 @@ def _number(node: Redirect) -> str:
     default = 0 if node.operator.startswith("<") else 1
     if node.fd is not None and (node.fd != default or node.operator in ("<&", ">&", "<>")):
         return str(node.fd)
-    if node.operator in ("&>", "&>>"):
+    if node.operator in ("&>", "&>>") or not _names_fd(node.target):
         return ""
     return str(default) if node.operator in ("<&", ">&", "<>") else ""
+
+
+def _names_fd(target: Word | HereDoc) -> bool:
+    """Whether the word behind ``>&`` is known to be a number: one that expands gets no default in front."""
+    parts = target.parts if isinstance(target, Word) else ()
+    return all(isinstance(part, Literal) for part in parts)
 
 
 def _else_part(node: If) -> CommandList | None:

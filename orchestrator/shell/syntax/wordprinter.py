@@ -3,7 +3,6 @@
 Bodies of substitutions are printed by a callback, since commands are the printer's business.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -70,7 +69,7 @@ def _ansi(part: AnsiQuoted, body: PrintBody) -> str:
 
 def _double(part: DoubleQuoted, body: PrintBody) -> str:
     inside = "".join([print_part(inner, body) for inner in part.parts])
-    return f'{"$" * part.localized}"{inside}"'
+    return f'"{inside}"'
 
 
 def _command(part: CommandSubst, body: PrintBody) -> str:
@@ -84,7 +83,8 @@ def _process(part: ProcessSubst, body: PrintBody) -> str:
 
 
 def _arith(part: ArithSubst, body: PrintBody) -> str:
-    return f"$(({print_word(part.expression, body)}))"
+    text = print_word(part.expression, body)
+    return f"$[{text}]" if part.bracketed else f"$(({text}))"
 
 
 def _parameter(parameter: Parameter, body: PrintBody) -> str:

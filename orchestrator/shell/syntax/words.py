@@ -214,14 +214,14 @@ class WordReader(Source):
             if not self.refill():
                 self.fail_unclosed(closer, opened)
 
-    def _read_double(self, start: int, localized: bool = False) -> WordPart:
+    def _read_double(self, start: int) -> WordPart:
         """``"..."``; the position is at the opening quote."""
         self.pos += 1
         parts = self.read_parts(modes.DOUBLE)
         if self.pos >= len(self.text):
             self.fail_unclosed('"', start)
         self.pos += 1
-        return DoubleQuoted(tuple(parts), localized)
+        return DoubleQuoted(tuple(parts))
 
     def _read_ansi(self) -> AnsiQuoted:
         start = self.pos
@@ -261,7 +261,7 @@ class WordReader(Source):
             return self._read_ansi()
         if following == '"' and mode.double and not mode.quoted:
             self.pos += 1
-            return self._read_double(self.pos - 1, localized=True)
+            return self._read_double(self.pos - 1)
         return None
 
     def _nested(self, read: _Read, mode: Mode) -> WordPart:
@@ -308,7 +308,7 @@ class WordReader(Source):
         if self.pos >= len(self.text):
             self.fail_unclosed("]", start)
         self.pos += 1
-        return ArithSubst(Word(tuple(parts)))
+        return ArithSubst(Word(tuple(parts)), True)
 
     def _read_process(self, direction: str) -> WordPart:
         start = self.pos
