@@ -38,7 +38,7 @@ def run_bash(case: Case) -> tuple[str, int]:
     """Return (stdout, status) of the script under the real bash, as `bash -c`."""
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
-            ["bash", "-c", case.script],
+            ["env", "--default-signal", "bash", "-c", case.script],
             cwd=folder,
             env=ENVIRONMENT,
             stdin=subprocess.DEVNULL,
