@@ -12,6 +12,7 @@ from orchestrator.shell.builtin import UsageError
 from orchestrator.shell.expand import compile_assignment, compile_words
 from orchestrator.shell.expand.errors import ReadonlyError
 from orchestrator.shell.functions import call
+from orchestrator.shell.locals import compile_local, is_local
 from orchestrator.shell.redirect import RedirectError, Redirections, restore
 from orchestrator.shell.syntax import print_node
 from orchestrator.shell.syntax.nodes import SimpleCommand
@@ -53,29 +54,35 @@ def _compile_plain(node: SimpleCommand) -> Run:
             return 0
         if not argv:
             return _nothing_left(shell)
-        shell.command_node = node  # a substitution has come between
-        name = argv[0]
-        shell.pipe_statuses = None
-        function = shell.functions.get(name)
-        if function is not None:
-            status = call(shell, function, argv)
-        else:
-            builtin = shell.builtins.get(name)
-            if builtin is not None:
-                status = run_builtin(shell, builtin, argv)
-            else:
-                status = external.run(shell, argv, node, None)
-        shell.last_argument = argv[-1]
-        shell.status = status
-        if shell.process_fds:
-            close_process_fds(shell)
-        if shell.caught:
-            shell.take_signals()
-        if status and not shell.unchecked:
-            return _failed(shell, node, status)
-        return status
+        return _run_words(shell, node, argv)
 
+    if is_local(node):
+        return compile_local(node, run, lambda shell, argv: _run_words(shell, node, argv))
     return run
+
+
+def _run_words(shell: Shell, node: SimpleCommand, argv: list[str]) -> int:
+    shell.command_node = node  # a substitution has come between
+    name = argv[0]
+    shell.pipe_statuses = None
+    function = shell.functions.get(name)
+    if function is not None:
+        status = call(shell, function, argv)
+    else:
+        builtin = shell.builtins.get(name)
+        if builtin is not None:
+            status = run_builtin(shell, builtin, argv)
+        else:
+            status = external.run(shell, argv, node, None)
+    shell.last_argument = argv[-1]
+    shell.status = status
+    if shell.process_fds:
+        close_process_fds(shell)
+    if shell.caught:
+        shell.take_signals()
+    if status and not shell.unchecked:
+        return _failed(shell, node, status)
+    return status
 
 
 def _failed(shell: Shell, node: SimpleCommand, status: int) -> int:

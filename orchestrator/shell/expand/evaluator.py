@@ -23,6 +23,8 @@ MAX_DEPTH = 1024
 
 def plain_number(text: str) -> int | None:
     """The number a text is without evaluation: an optional minus and a constant, or empty (0)."""
+    if text.isdecimal() and text[0] != "0" and len(text) < 19 and text.isascii():
+        return int(text)
     digits = text.strip(" \t\n")
     if not digits:
         return 0
