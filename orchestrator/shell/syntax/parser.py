@@ -49,6 +49,8 @@ _TIME_OPTION = re.compile(r"(-p|--)(?=[ \t\n;|&]|\Z)")
 _STARTS = frozenset(
     ["if", "while", "until", "for", "case", "select", "function", "{", "[[", "coproc"]
 )
+_ONE = Word((Literal("1"),))
+"""What bash puts where an expression of ``for ((;;))`` is missing."""
 _OUTPUT_TOO = Redirect(">&", Word((Literal("1"),)), 2)
 
 
@@ -364,10 +366,10 @@ class Parser(SimpleReader):
     def _read_for_arith(self, pos: Position) -> Command:
         start = self.pos
         self.pos += 2
-        parts: list[Word | None] = []
+        parts: list[Word] = []
         while True:
             word = self.read_word(modes.ARITH_PART)
-            parts.append(word if _is_filled(word) else None)
+            parts.append(word if _is_filled(word) else _ONE)
             if self.pos >= len(self.text):
                 self.fail_unclosed(")", start)
             self.pos += 1

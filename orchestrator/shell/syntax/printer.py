@@ -22,6 +22,7 @@ from orchestrator.shell.syntax.nodes import (
     If,
     IfClause,
     ListItem,
+    Literal,
     Pipeline,
     Redirect,
     Redirected,
@@ -196,6 +197,7 @@ class _Printer:
         self.redirects(node.redirects)
 
     def redirects(self, redirects: tuple[Redirect, ...]) -> None:
+        self.after_heredoc = self.after_heredoc and not redirects
         for number, redirect in enumerate(redirects):
             self.add(" " if number else "")
             self.redirect(redirect)
