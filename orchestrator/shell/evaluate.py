@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import ShellSyntaxError
 from orchestrator.shell.control import Discard, ShellExit
 from orchestrator.shell.expand.errors import ExpansionError
+from orchestrator.shell.interactive_history import remember
 from orchestrator.shell.syntax import CommandReader
 
 if TYPE_CHECKING:
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
 SYNTAX_ERROR = 2
 
 
-def run_reader(shell: Shell, reader: CommandReader, label: str = "") -> int:
+def run_reader(
+    shell: Shell, reader: CommandReader, label: str = "", *, records: bool = False
+) -> int:
     """Run every command of `reader`; return the status of the last one.
 
     `label` goes between name and line of a syntax error (`-c: `, `eval: `). A syntax error ends it with 2.
+    `records`: what is read goes into the history, if there is to be one.
     """
     status = 0
     while True:
@@ -39,6 +43,8 @@ def run_reader(shell: Shell, reader: CommandReader, label: str = "") -> int:
             return status
         if shell.options.verbose:
             shell.error_text(reader.text_of_last)
+        if records and shell.options.history:
+            remember(shell, reader.text_of_last)
         if commands.items and not (shell.options.noexec and not shell.interactive):
             status = run_command(shell, commands)
             if shell.options.onecmd and not label and not shell.frames:

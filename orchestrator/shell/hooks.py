@@ -45,6 +45,12 @@ def _ignored_names(shell: Shell) -> None:
         shell.options.dotglob = False
 
 
+def _history_size(shell: Shell) -> None:
+    size = shell.text("HISTSIZE")
+    if size.isdecimal():
+        del shell.history[: max(0, len(shell.history) - int(size))]
+
+
 def _trace_fd(shell: Shell) -> None:
     text = shell.text("BASH_XTRACEFD")
     shell.trace_fd = int(text) if text.isdecimal() and len(text) < 6 else 2
@@ -66,6 +72,7 @@ HOOKS: Mapping[str, Callable[[Shell], None]] = MappingProxyType(
         "BASH_XTRACEFD": _trace_fd,
         "FUNCNEST": _nesting,
         "GLOBIGNORE": _ignored_names,
+        "HISTSIZE": _history_size,
         "IGNOREEOF": _ignore_end,
         "PATH": _path,
         "POSIXLY_CORRECT": _posix,

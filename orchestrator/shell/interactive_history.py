@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.shell.expand import compile_glob
+from orchestrator.shell.interactive_joining import joined
 
 if TYPE_CHECKING:
     from orchestrator.shell.shell import Shell
@@ -64,30 +65,83 @@ def last_argument(entry: str) -> str:
     return word
 
 
+class Entry(str):
+    """A command of the history, and when it was entered (nanoseconds), if that is known."""
+
+    __slots__ = ("when",)
+
+    when: int | None
+
+    def __new__(cls, text: str, when: int | None) -> Entry:
+        """Make one; a str cannot be filled in afterwards."""
+        entry = super().__new__(cls, text)
+        entry.when = when
+        return entry
+
+
 def remember(shell: Shell, text: str) -> None:
-    """Add a command to the history as HISTCONTROL, HISTIGNORE and HISTSIZE say."""
+    """Add a command as it was read, if HISTCONTROL, HISTIGNORE and HISTSIZE want it."""
+    shell.recorded = False
     text = text.strip("\n")
     if not text.strip() or not shell.options.history:
         return
+    if "\n" in text and not shell.options.cmdhist:
+        for line in text.split("\n"):
+            _consider(shell, line)
+    elif "\n" in text and not shell.options.lithist:
+        _consider(shell, joined(text))
+    else:
+        _consider(shell, text)
+
+
+def _consider(shell: Shell, text: str) -> None:
     control = shell.text("HISTCONTROL").split(":")
     spaces = "ignorespace" in control or "ignoreboth" in control
     repeats = "ignoredups" in control or "ignoreboth" in control
-    if spaces and text.startswith(" "):
+    if spaces and text.startswith((" ", "\t")):
         return
     if repeats and shell.history and shell.history[-1] == text:
         return
     if _is_ignored(shell, text):
         return
     if "erasedups" in control:
-        shell.history[:] = [entry for entry in shell.history if entry != text]
-    shell.history.append(text)
+        for index in range(len(shell.history) - 1, -1, -1):
+            if shell.history[index] == text:
+                remove(shell, index)
+    add(shell, text)
+    shell.recorded = True
+
+
+def add(shell: Shell, text: str) -> None:
+    """Put an entry at the end."""
+    shell.history.append(Entry(text, shell.system.realtime()))
     shell.history_number += 1
     trim(shell)
 
 
+def remove(shell: Shell, index: int) -> None:
+    """Take an entry away; those behind it get other numbers."""
+    if 0 <= index < len(shell.history):
+        del shell.history[index]
+        shell.history_number -= 1
+        shell.history_saved = min(shell.history_saved, shell.history_number)
+
+
+def clear(shell: Shell) -> None:
+    """Forget everything."""
+    shell.history.clear()
+    shell.history_number = shell.history_saved = 1
+    shell.recorded = False
+
+
 def _is_ignored(shell: Shell, text: str) -> bool:
+    """Whether HISTIGNORE matches; `&` in a pattern stands for the last entry."""
     patterns = shell.text("HISTIGNORE")
-    return bool(patterns) and any(compile_glob(p).matches(text) for p in patterns.split(":"))
+    last = shell.history[-1] if shell.history else ""
+    for pattern in patterns.split(":") if patterns else ():
+        if text == last if pattern == "&" else compile_glob(pattern).matches(text):
+            return True
+    return False
 
 
 def trim(shell: Shell) -> None:

@@ -103,7 +103,7 @@ def _text(shell: Shell, text: str) -> Run:
     shell.definition_source = "environment"
     shell.fatal_status = FATAL_IN_TEXT
     reader = CommandReader(text, name=shell.name, dialect=shell.dialect)
-    return lambda shell: run_reader(shell, reader, "-c: ")
+    return lambda shell: run_reader(shell, reader, "-c: ", records=True)
 
 
 def _script(shell: Shell, path: str) -> Run | int:
@@ -126,7 +126,7 @@ def _script(shell: Shell, path: str) -> Run | int:
     reader = CommandReader(
         data.decode("utf-8", "surrogateescape"), name=path, dialect=shell.dialect
     )
-    return lambda shell: run_reader(shell, reader)
+    return lambda shell: run_reader(shell, reader, records=True)
 
 
 def _content(shell: Shell, path: str) -> bytes:
@@ -141,7 +141,7 @@ def _standard_input(shell: Shell) -> Run:
     """A script on standard input: line by line, so that its commands can read what follows."""
     shell.definition_source = "main"
     reader = CommandReader("", name=shell.name, dialect=shell.dialect, more=_lines(shell))
-    return lambda shell: run_reader(shell, reader)
+    return lambda shell: run_reader(shell, reader, records=True)
 
 
 def _lines(shell: Shell) -> Callable[[], str]:

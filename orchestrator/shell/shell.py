@@ -119,6 +119,9 @@ class Shell(Evaluation, Scope):
         self.trace_fd = 2
         self.history: list[str] = []
         self.history_number = 1
+        self.history_saved = 1
+        self.history_read = 0
+        self.recorded = False
         self.option_place = (1, 0)
         self.command_count = 1
         self.paths = CommandPaths()

@@ -102,7 +102,9 @@ def test_incomplete_input_asks_for_more(term: InteractiveBox) -> None:
     assert term.type("for i in 1 2\r").endswith(">")
     assert term.type("do echo $i; done\r").endswith("1\n2\n$")
     term.type(UP)
-    assert term.screen.text().endswith("$ for i in 1 2\ndo echo $i; done")
+    assert term.screen.text().endswith("$ for i in 1 2; do echo $i; done")  # cmdhist
+    term.type("\x15shopt -s lithist\rif true\rthen echo x\rfi\r" + UP)
+    assert term.screen.text().endswith("$ if true\nthen echo x\nfi")
 
 
 def test_an_open_quote_asks_for_more(term: InteractiveBox) -> None:
