@@ -26,6 +26,7 @@ class _Chmod:
         self.quiet = parsed.has("f", "silent", "quiet")
         self.recursive = parsed.has("R", "recursive")
         self.failed = False
+        self.naive: list[Clause] | int | None = None
 
     def visit(self, top: str) -> None:
         """Change `top`, and with -R all below it; links found on the way are left alone."""
@@ -52,7 +53,18 @@ class _Chmod:
         new = apply_mode(self.change, old, is_dir=is_dir)
         self.system.chmod(path, new)
         self._report(path, old, new)
+        if self.naive is not None:
+            self._diagnose(path, new, apply_mode(self.naive, old, is_dir=is_dir))
         return is_dir
+
+    def _diagnose(self, path: str, new: int, expected: int) -> None:
+        """`chmod -w` minds the umask, which a user may not expect."""
+        if new & ~expected:
+            self.failed = True
+            shown, wanted = mode_text(new, ""), mode_text(expected, "")
+            self.system.flush()
+            words = f"new permissions are {shown}, not {wanted}"
+            self.system.stderr.write(f"chmod: {path}: {words}\n")
 
     def _report(self, path: str, old: int, new: int) -> None:
         if not (self.verbose or (self.changes and old != new)):
@@ -68,9 +80,20 @@ class _Chmod:
         self.failed = True
         if self.quiet:
             return
-        words = text(error)
-        verb = "changing permissions of" if isinstance(error, PermissionError) else "cannot access"
-        self.system.stderr.write(f"chmod: {verb} {quote(path)}: {words}\n")
+        self.system.flush()
+        if isinstance(error, FileNotFoundError) and self._is_link(path):
+            line = f"cannot operate on dangling symlink {quote(path)}"
+        else:
+            denied = isinstance(error, PermissionError)
+            verb = "changing permissions of" if denied else "cannot access"
+            line = f"{verb} {quote(path)}: {text(error)}"
+        self.system.stderr.write(f"chmod: {line}\n")
+
+    def _is_link(self, path: str) -> bool:
+        try:
+            return st.S_ISLNK(self.system.lstat(path).mode)
+        except OSError:
+            return False
 
 
 def _split(words: tuple[str, ...]) -> tuple[list[str], list[str]]:
@@ -102,14 +125,24 @@ def _body(system: System, parsed: Parsed) -> int:
         change = (
             parse_mode(",".join(modes), system.umask())
             if reference is None
-            else st.S_IMODE(system.stat(reference).mode)
+            else _mode_of(system, reference)
         )
     except InvalidMode:
         raise UsageError(f"invalid mode: {quote(','.join(modes))}") from None
     run = _Chmod(system, change, parsed)
+    if modes and modes[0].startswith("-") and reference is None:
+        run.naive = parse_mode(",".join(modes), 0)
     for path in operands:
         run.visit(path)
     return int(run.failed)
+
+
+def _mode_of(system: System, reference: str) -> int:
+    try:
+        return st.S_IMODE(system.stat(reference).mode)
+    except OSError as error:
+        words = f"failed to get attributes of {quote(reference)}: {text(error)}"
+        raise UsageError(words, hint=False) from None
 
 
 class _ChmodTool(Tool):

@@ -1,4 +1,4 @@
-"""env(1) and which(1): commands and the variables they see."""
+"""env(1), which(1), whereis(1): commands and the variables they see."""
 
 from __future__ import annotations
 
@@ -91,7 +91,20 @@ def _variables(system: System, parsed: Parsed, words: list[str]) -> dict[str, st
 
 def _env(system: System, parsed: Parsed) -> int:
     words = list(parsed.operands)
+    debug = parsed.has("v", "debug")
+    before = len(words)
     env = _variables(system, parsed, words)
+    if debug:
+        if parsed.has("i", "ignore-environment"):
+            system.stderr.write("cleaning environ\n")
+        changes = [f"unset:    {name}\n" for name in parsed.all("u", "unset")]
+        set_to = parsed.operands[: before - len(words)]
+        changes += [f"setenv:   {word}\n" for word in set_to if word != "-"]
+        system.stderr.write("".join(changes))
+    if words and parsed.has("0", "null"):
+        raise UsageError("cannot specify --null (-0) with command")
+    if not words and parsed.has("C", "chdir"):
+        raise UsageError("must specify command with --chdir (-C)")
     if not words:
         end = "\0" if parsed.has("0", "null") else "\n"
         for name, value in env.items():
@@ -100,6 +113,9 @@ def _env(system: System, parsed: Parsed) -> int:
     folder = parsed.last("C", "chdir")
     if folder is not None:
         _enter(system, folder)
+    if debug:
+        shown = "".join(f"   arg[{index}]= {quote(word)}\n" for index, word in enumerate(words))
+        system.stderr.write(f"executing: {words[0]}\n{shown}")
     path = locate(system, words[0], env)
     if path == words[0] and "/" not in path:
         return refuse(system, "env", words[0], FileNotFoundError())
@@ -176,6 +192,25 @@ def _which(system: System, parsed: Parsed) -> int:
     return int(failed or not parsed.operands)
 
 
+_MAN = "/usr/share/pagebox/man"
+
+
+def _whereis(system: System, parsed: Parsed) -> int:
+    if not parsed.operands:
+        raise UsageError("not enough arguments")
+    path = system.env.get("PATH", "/usr/bin:/bin")
+    both = not parsed.has("b", "m", "s")
+    for name in parsed.operands:
+        name = name.rpartition("/")[2]
+        found = list(candidates(system, name, path)) if both or parsed.has("b") else []
+        page = f"{_MAN}/{name}.md"
+        found += [page] if (both or parsed.has("m")) and system.exists(page) else []
+        unique = {system.resolve(full).inode.ino: full for full in reversed(found)}
+        words = [full for full in found if full in unique.values()]
+        system.stdout.write(f"{name}:{''.join(f' {word}' for word in words)}\n")
+    return 0
+
+
 ENV = _EnvTool(
     "env",
     "Run a command with other variables; without one, show them.",
@@ -186,6 +221,26 @@ ENV = _EnvTool(
     permute=False,
     bad_usage=FAILED,
 )
-WHICH = Tool(
+
+
+class _WhichTool(Tool):
+    """Debian's which has words of its own."""
+
+    __slots__ = ()
+
+    def complain(self, system: System, error: UsageError) -> None:
+        """For an option it does not know."""
+        letter = str(error).rstrip("'")[-1:]
+        system.stdout.write(f"Illegal option -{letter}\nUsage: {system.argv[0]} [-a] args\n")
+
+
+WHICH = _WhichTool(
     "which", "Show which file a command is.", "which [-as] NAME...", _which, "as", bad_usage=2
+)
+WHEREIS = Tool(
+    "whereis",
+    "Show where a command and its manual page are.",
+    "whereis [-bms] NAME...",
+    _whereis,
+    "bmsugl",
 )

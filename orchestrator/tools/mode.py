@@ -11,7 +11,7 @@ _SHIFT = {"u": 6, "g": 3, "o": 0}
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One change: `mask` says whose bits, `operator` is + - or =, `letters` which."""
+    """One change: `mask` says whose bits, `operator` is + - or = (0: a number), `letters` which."""
 
     mask: int
     operator: str
@@ -26,10 +26,11 @@ class InvalidMode(ValueError):
 def parse_mode(text: str, umask: int) -> list[Clause] | int:
     """A number for an octal mode, else the clauses in order. Raises InvalidMode."""
     if text and all(digit in "01234567" for digit in text):
-        value = int(text, 8)
+        value = int(text, 8) if len(text) <= 12 else 0o10000
         if value > 0o7777:
             raise InvalidMode(text)
-        return value
+        # With five digits or more the set-id bits of a directory are named, and so cleared (chmod(1)).
+        return value if len(text) < 5 else [Clause(0o7777, "0", text, True)]
     clauses: list[Clause] = []
     for part in text.split(","):
         clauses += _parse_part(part, umask)
@@ -61,6 +62,9 @@ def apply_mode(change: list[Clause] | int, mode: int, *, is_dir: bool) -> int:
         # A numeric mode leaves a directory's set-id bits alone unless it names them (chmod(1)).
         return change | (mode & 0o6000 if is_dir and change <= 0o777 else 0)
     for clause in change:
+        if clause.operator == "0":
+            mode = int(clause.letters, 8)
+            continue
         bits = _bits(clause.letters, mode, is_dir=is_dir) & clause.mask
         if clause.operator == "+":
             mode |= bits
@@ -68,7 +72,8 @@ def apply_mode(change: list[Clause] | int, mode: int, *, is_dir: bool) -> int:
             mode &= ~bits
         else:
             kept = 0o6000 if is_dir else 0
-            mode = mode & (~clause.mask | kept) | bits
+            cleared = clause.mask if clause.has_who else 0o7777
+            mode = mode & (~cleared | kept) | bits
     return mode & 0o7777
 
 

@@ -53,7 +53,8 @@ def _timeout(system: System, parsed: Parsed) -> int:
         raise UsageError("")
     limit, *command = parsed.operands
     seconds = _interval(limit)
-    grace = parsed.last("k", "kill-after")
+    word = parsed.last("k", "kill-after")
+    grace = None if word is None else _interval(word)
     first = _signal(parsed.last("s", "signal") or "TERM")
     alone = parsed.has("foreground")
     if not alone:
@@ -64,7 +65,7 @@ def _timeout(system: System, parsed: Parsed) -> int:
     status = _await(system, started, seconds)
     if status is not None:
         return status.exit_code
-    return _end(system, parsed, started, first, None if grace is None else _interval(grace))
+    return _end(system, parsed, started, first, grace)
 
 
 def _own_group(system: System) -> None:
@@ -132,7 +133,8 @@ def _send(system: System, child: Process, signal: Signal, parsed: Parsed, verbos
 def _kill_words(words: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
     """`-9`, `-TERM` and `-SIGTERM` are options that getopt cannot know."""
     first = words[0] if words else ""
-    if len(first) > 1 and first[0] == "-" and signal_from(first[1:]) is not None:
+    is_signal = first[1:] == "0" or signal_from(first[1:]) is not None
+    if len(first) > 1 and first[0] == "-" and is_signal:
         return first[1:], words[1:]
     return None, words
 
@@ -156,17 +158,22 @@ def _kill_one(system: System, word: str, signal: int) -> bool:
     try:
         pid = int(word)
     except ValueError:
-        system.stderr.write(f"kill: {quote(word)}: invalid process id\n")
+        system.stderr.write(f"kill: failed to parse argument: {quote(word)}\n")
         return False
     try:
         system.kill(pid, signal)
     except OSError as error:
-        system.stderr.write(f"kill: {quote(word)}: {text(error)}\n")
+        system.stderr.write(f"kill: ({word}): {text(error)}\n")
         return False
     return True
 
 
 def _list_signals(system: System, parsed: Parsed) -> int:
+    if parsed.has("L", "table"):
+        cells = [f"{int(signal):2} {signal.name:<7} " for signal in Signal]
+        rows = ["".join(cells[at : at + 7]).rstrip() for at in range(0, len(cells), 7)]
+        system.stdout.write("\n".join(rows) + "\n")
+        return 0
     if not parsed.operands:
         for signal in Signal:
             system.stdout.write(f"{signal.name}\n")

@@ -58,7 +58,13 @@ def refuse(system: System, tool: str, name: str, error: OSError) -> int:
     """Say why `name` cannot run, in GNU's words; returns the exit status for it."""
     missing = isinstance(error, FileNotFoundError)
     words = "No such file or directory" if missing else text(error)
-    told = {"xargs": name, "env": quote(name)}.get(tool, f"failed to run command {quote(name)}")
+    told = {
+        "xargs": name,
+        "env": quote(name),
+        "nice": quote(name),
+        "setsid": f"failed to execute {name}",
+        "time": f"cannot run {name}",
+    }.get(tool, f"failed to run command {quote(name)}")
     system.flush()
     system.stderr.write(f"{tool}: {told}: {words}\n")
     return NOT_FOUND if missing else NOT_EXECUTABLE

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from orchestrator.tools.accounts import Accounts
 from orchestrator.tools.mode import mode_text
 from orchestrator.tools.options import Parsed, Tool, missing_operand, quote
+from orchestrator.tools.statformat import Number, Seconds, expand
 from vfs.errors import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from orchestrator.kernel.system import System
+    from orchestrator.tools.statformat import Facts, Value
     from vfs.inode import Stat
 
 _KINDS = (
@@ -27,18 +29,23 @@ _KINDS = (
 )
 BLOCK = 4096
 
-_DEFAULT = """\
-  File: %N
-  Size: %-15s Blocks: %-10b IO Block: %-6o %F
-Device: %Hd,%Ld Inode: %-11i Links: %h
-Access: (%04a/%A)  Uid: (%5u/%8U)   Gid: (%5g/%8G)
-Access: %x
-Modify: %y
-Change: %z
- Birth: -
-"""
-_DEVICE = _DEFAULT.replace("Links: %h\n", "Links: %-5h Device type: %t,%T\n")
-_TERSE = "%n %s %b %f %u %g %D %i %h %t %T %X %Y %Z 0 %o\n"
+_DEFAULT = (
+    "  File: %*\n"
+    "  Size: %-10s\tBlocks: %-10b IO Block: %-6o %F\n"
+    "Device: %Hd,%Ld\tInode: %-10i  Links: %h\n"
+    "Access: (%04a/%A)  Uid: (%5u/%8U)   Gid: (%5g/%8G)\n"
+    "Access: %x\nModify: %y\nChange: %z\n Birth: %w\n"
+)
+_DEVICE = _DEFAULT.replace("Links: %h\n", "Links: %-5h Device type: %Hr,%Lr\n")
+_TERSE = "%n %s %b %f %u %g %D %i %h %t %T %X %Y %Z %W %o\n"
+_SYSTEM = (
+    '  File: "%n"\n'
+    "    ID: %-8i Namelen: %-7l Type: %T\n"
+    "Block size: %-10s Fundamental block size: %S\n"
+    "Blocks: Total: %-10b Free: %-10f Available: %a\n"
+    "Inodes: Total: %-10c Free: %d\n"
+)
+_SYSTEM_TERSE = "%n %i %l %t %s %S %b %f %a %c %d\n"
 
 
 def kind_of(mode: int, size: int = 1) -> tuple[str, str]:
@@ -64,17 +71,24 @@ class _Facts:
         self._facts = facts
         self._accounts = accounts
 
-    def value(self, letter: str) -> str | int | None:
+    def value(self, letter: str) -> Value | None:
         """The value of `%letter`; None if there is no such."""
-        field: Callable[[_Facts], str | int] | None = _FIELDS.get(letter)
+        field: Callable[[_Facts], Value] | None = _FIELDS.get(letter)
         return None if field is None else field(self)
 
     def name(self) -> str:
         """%N: quoted, with the target of a link."""
-        shown = quote(self._path) if letter_needs_quotes(self._path) else self._path
+        return self._with_target(quote)
+
+    def quiet_name(self) -> str:
+        """The same, with quotes only where they are needed."""
+        return self._with_target(lambda path: quote(path) if _needs_quotes(path) else path)
+
+    def _with_target(self, shown: Callable[[str], str]) -> str:
+        text = shown(self._path)
         if st.S_ISLNK(self._facts.mode):
-            return f"{shown} -> {self._system.readlink(self._path)}"
-        return shown
+            text += f" -> {shown(self._system.readlink(self._path))}"
+        return text
 
     def plain_name(self) -> str:
         """%n."""
@@ -98,21 +112,21 @@ class _Facts:
         return self._system.resolve(self._path).mount.path
 
 
-def letter_needs_quotes(path: str) -> bool:
+def _needs_quotes(path: str) -> bool:
     """Whether a name shows quoted in the default format."""
     return not all(letter.isalnum() or letter in "/._-+,@%=:" for letter in path)
 
 
-_FIELDS: dict[str, Callable[[_Facts], str | int]] = {
-    "a": lambda f: f"{st.S_IMODE(f.facts.mode):o}",
+_FIELDS: dict[str, Callable[[_Facts], Value]] = {
+    "a": lambda f: Number(st.S_IMODE(f.facts.mode), "o"),
     "A": lambda f: mode_text(f.facts.mode, kind_of(f.facts.mode)[0]),
     "b": lambda f: f.facts.blocks,
     "B": lambda f: 512,
     "d": lambda f: f.facts.dev,
     "Hd": lambda f: f.facts.dev >> 8,
     "Ld": lambda f: f.facts.dev & 0xFF,
-    "D": lambda f: f"{f.facts.dev:x}",
-    "f": lambda f: f"{f.facts.mode:x}",
+    "D": lambda f: Number(f.facts.dev, "x"),
+    "f": lambda f: Number(f.facts.mode, "x"),
     "F": lambda f: kind_of(f.facts.mode, f.facts.size)[1],
     "g": lambda f: f.facts.gid,
     "G": _Facts.group,
@@ -121,84 +135,90 @@ _FIELDS: dict[str, Callable[[_Facts], str | int]] = {
     "m": _Facts.mount_point,
     "n": _Facts.plain_name,
     "N": _Facts.name,
+    "*": _Facts.quiet_name,
+    "C": lambda f: "?",
+    "r": lambda f: f.facts.rdev,
+    "R": lambda f: Number(f.facts.rdev, "x"),
+    "Hr": lambda f: f.facts.rdev >> 8,
+    "Lr": lambda f: f.facts.rdev & 0xFF,
     "o": lambda f: BLOCK,
     "s": lambda f: f.facts.size,
-    "t": lambda f: f"{f.facts.rdev >> 8:x}",
-    "T": lambda f: f"{f.facts.rdev & 0xFF:x}",
+    "t": lambda f: Number(f.facts.rdev >> 8, "x"),
+    "T": lambda f: Number(f.facts.rdev & 0xFF, "x"),
     "u": lambda f: f.facts.uid,
     "U": _Facts.user,
     "w": lambda f: "-",
     "W": lambda f: 0,
     "x": lambda f: _time(f.facts.atime),
-    "X": lambda f: f.facts.atime // 10**9,
+    "X": lambda f: Seconds(f.facts.atime),
     "y": lambda f: _time(f.facts.mtime),
-    "Y": lambda f: f.facts.mtime // 10**9,
+    "Y": lambda f: Seconds(f.facts.mtime),
     "z": lambda f: _time(f.facts.ctime),
-    "Z": lambda f: f.facts.ctime // 10**9,
+    "Z": lambda f: Seconds(f.facts.ctime),
 }
 
 
-def _expand(pattern: str, facts: _Facts, *, escapes: bool) -> str:
-    """The format with every directive replaced; `escapes` for --printf."""
-    out, at = [], 0
-    while at < len(pattern):
-        letter = pattern[at]
-        at += 1
-        if letter == "%" and pattern[at : at + 1] == "%":
-            out.append("%")
-            at += 1
-        elif letter == "%":
-            piece, at = _directive(pattern, at, facts)
-            out.append(piece)
-        elif letter == "\\" and escapes and at < len(pattern):
-            plain = {"n": "\n", "t": "\t", "\\": "\\", "0": "\0", "r": "\r", '"': '"'}.get(
-                pattern[at]
-            )
-            out.append(plain if plain is not None else pattern[at])
-            at += 1
-        else:
-            out.append(letter)
-    return "".join(out)
+class _SystemFacts:
+    """What the letters of a format stand for with -f: facts of a whole file system."""
+
+    def __init__(self, system: System, path: str) -> None:
+        mount = system.resolve(path).mount
+        usage = mount.fs.usage()
+        blocks, free = usage.total_bytes // BLOCK, (usage.total_bytes - usage.used_bytes) // BLOCK
+        self._values: dict[str, Value] = {
+            "a": max(0, free),
+            "b": blocks,
+            "c": usage.total_inodes,
+            "d": max(0, usage.total_inodes - usage.used_inodes),
+            "f": max(0, free),
+            "i": Number(mount.fs.dev, "x"),
+            "l": 255,
+            "n": path,
+            "s": BLOCK,
+            "S": BLOCK,
+            "t": Number(_MAGIC.get(mount.fstype, 0), "x"),
+            "T": mount.fstype,
+        }
+
+    def value(self, letter: str) -> Value | None:
+        """The value of `%letter`; None if there is no such."""
+        return self._values.get(letter)
 
 
-def _directive(pattern: str, at: int, facts: _Facts) -> tuple[str, int]:
-    start = at
-    while pattern[at : at + 1] and pattern[at] in "-+ #0123456789.":
-        at += 1
-    flags = pattern[start:at]
-    name = pattern[at : at + 2] if pattern[at : at + 1] in ("H", "L") else pattern[at : at + 1]
-    value = facts.value(name)
-    if value is None:
-        return "?" if name else "%", at + len(name)
-    return _pad(str(value), flags), at + len(name)
-
-
-def _pad(value: str, flags: str) -> str:
-    left = "-" in flags
-    digits = flags.lstrip("-+ #").split(".")[0]
-    zero = digits.startswith("0") and not left
-    width = min(int(digits or 0), 4096)
-    return value.ljust(width) if left else value.rjust(width, "0" if zero else " ")
+_MAGIC = {"tmpfs": 0x01021994, "proc": 0x9FA0, "devtmpfs": 0x01021994}
 
 
 def _stat(system: System, parsed: Parsed) -> int:
     missing_operand(parsed)
     accounts = Accounts(system)
-    look = system.stat if parsed.has("L", "dereference") else system.lstat
+    whole = parsed.has("f", "file-system")
     failed = False
     for path in parsed.operands:
         try:
-            facts = look(path)
+            if whole:
+                facts: Facts = _SystemFacts(system, path)
+                mode = 0
+            else:
+                found = _look(system, path, parsed)
+                facts, mode = _Facts(system, path, found, accounts), found.mode
         except OSError as error:
             system.flush()
-            system.stderr.write(f"stat: cannot statx {quote(path)}: {text(error)}\n")
+            verb = "read file system information for" if whole else "statx"
+            system.stderr.write(f"stat: cannot {verb} {quote(path)}: {text(error)}\n")
             failed = True
             continue
-        pattern, escapes = _pattern(parsed, facts.mode)
-        system.stdout.write(
-            _expand(pattern, _Facts(system, path, facts, accounts), escapes=escapes)
-        )
+        pattern, escapes = _pattern(parsed, mode)
+        out, warning = expand(pattern, facts, escapes=escapes)
+        system.stdout.write(out)
+        if warning:
+            system.stderr.write(f"stat: warning: {warning}\n")
     return int(failed)
+
+
+def _look(system: System, path: str, parsed: Parsed) -> Stat:
+    if path == "-":
+        return system.fstat(0)
+    return system.stat(path) if parsed.has("L", "dereference") else system.lstat(path)
 
 
 def _pattern(parsed: Parsed, mode: int) -> tuple[str, bool]:
@@ -207,6 +227,8 @@ def _pattern(parsed: Parsed, mode: int) -> tuple[str, bool]:
             return value, True
         if name in ("c", "format"):
             return value + "\n", False
+    if parsed.has("f", "file-system"):
+        return (_SYSTEM_TERSE if parsed.has("t", "terse") else _SYSTEM), False
     if parsed.has("t", "terse"):
         return _TERSE, False
     return (_DEVICE if st.S_ISCHR(mode) or st.S_ISBLK(mode) else _DEFAULT), False
@@ -215,8 +237,8 @@ def _pattern(parsed: Parsed, mode: int) -> tuple[str, bool]:
 STAT = Tool(
     "stat",
     "Show the facts of files.",
-    "stat [-L] [-t] [-c FORMAT | --printf=FORMAT] FILE...",
+    "stat [-L] [-f] [-t] [-c FORMAT | --printf=FORMAT] FILE...",
     _stat,
-    "Lc:t",
-    ("dereference", "format=", "printf=", "terse"),
+    "Lfc:t",
+    ("dereference", "file-system", "format=", "printf=", "terse", "cached="),
 )

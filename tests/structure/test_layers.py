@@ -24,7 +24,7 @@ ALLOWED: dict[str, set[str]] = {
         "orchestrator.shell.expand",
         "orchestrator.shell.syntax",
     },
-    "orchestrator.tools": {"orchestrator.kernel", "vfs"},
+    "orchestrator.tools": {"orchestrator.kernel", "orchestrator.shell.expand", "vfs"},
     "orchestrator.wasm": set(),
     "orchestrator.platform": {"orchestrator.wasi.memory", "orchestrator.kernel.wait"},
     "orchestrator.kernel.wait": set(),

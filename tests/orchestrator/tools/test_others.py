@@ -18,7 +18,7 @@ def test_who(run) -> None:
 def test_ps(run) -> None:
     outcome = run("ps", "-ef")
     heading, row = outcome.out.splitlines()
-    assert heading.split() == ["USER", "PID", "PPID", "TTY", "TIME", "CMD"]
+    assert heading.split() == ["UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"]
     assert row.split()[0] == "user"
     assert row.endswith("ps -ef")
     assert run("ps", "-o", "comm=,stat=").out.split() == ["ps", "Rs"]
