@@ -181,21 +181,39 @@ def compile_for_arith(node: ForArith, compiler: Compiler) -> Run:
     )
     body = compiler(node.body)
 
-    def turns(shell: Shell) -> Iterable[None]:
-        start(shell)
-        while condition(shell):
-            yield
-            shell.command_node = node
-            step(shell)
-
     def run(shell: Shell) -> int:
         shell.command_node = node
+        status = 0
+        unchecked = shell.unchecked
+        shell.loops += 1
         try:
-            return _each(shell, turns(shell), body)
+            start(shell)
+            while condition(shell):
+                shell.steps -= 1
+                if shell.steps < 0:
+                    shell.refill()
+                try:
+                    status = body(shell)
+                except Continue as leaving:
+                    shell.unchecked = unchecked
+                    if not _outermost(shell, leaving):
+                        raise
+                    status = 0
+                except Break as leaving:
+                    if not _outermost(shell, leaving):
+                        raise
+                    status = leaving.status
+                    break
+                shell.command_node = node
+                step(shell)
         except _PartError as error:
             shell.report(f"((: {error.message}")
-            shell.status = 1
-            return 1
+            status = 1
+        finally:
+            shell.loops -= 1
+            shell.unchecked = unchecked
+        shell.status = status
+        return status
 
     return run
 

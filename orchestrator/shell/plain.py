@@ -26,13 +26,16 @@ TELLTALE = frozenset(("BASHPID", "RANDOM", "SRANDOM", "BASH_SUBSHELL", "_"))
 
 def is_plain(node: SimpleCommand) -> bool:
     """Whether all words and redirection targets are free of side effects and of subshells."""
-    return all(isinstance(word, Word) and _word(word) for word in node.words) and all(
-        redirect.variable is None and isinstance(redirect.target, Word) and _word(redirect.target)
+    return all(isinstance(word, Word) and is_plain_word(word) for word in node.words) and all(
+        redirect.variable is None
+        and isinstance(redirect.target, Word)
+        and is_plain_word(redirect.target)
         for redirect in node.redirects
     )
 
 
-def _word(word: Word) -> bool:
+def is_plain_word(word: Word) -> bool:
+    """Whether expanding `word` has no side effects and starts nothing."""
     return all(map(_part, word.parts))
 
 
@@ -45,14 +48,14 @@ def _part(part: WordPart) -> bool:
         case ParameterValue(parameter) | ParameterLength(parameter):
             return _parameter(parameter.name, parameter.subscript, parameter.indirect)
         case ParameterTrim(parameter, _, pattern):
-            return _parameter(parameter.name, parameter.subscript, parameter.indirect) and _word(
-                pattern
-            )
+            return _parameter(
+                parameter.name, parameter.subscript, parameter.indirect
+            ) and is_plain_word(pattern)
         case ParameterDefault(parameter, operator, _, word):
             return (
                 operator in "-+"
                 and _parameter(parameter.name, parameter.subscript, parameter.indirect)
-                and _word(word)
+                and is_plain_word(word)
             )
         case _:
             return False

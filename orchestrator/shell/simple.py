@@ -13,9 +13,10 @@ from orchestrator.shell.expand import compile_assignment, compile_words
 from orchestrator.shell.expand.errors import ReadonlyError
 from orchestrator.shell.functions import call
 from orchestrator.shell.locals import compile_local, is_local
+from orchestrator.shell.plain import is_plain_word
 from orchestrator.shell.redirect import RedirectError, Redirections, restore
 from orchestrator.shell.syntax import print_node
-from orchestrator.shell.syntax.nodes import SimpleCommand
+from orchestrator.shell.syntax.nodes import SimpleCommand, Word
 from orchestrator.shell.trace import trace_assignments, trace_command, values_before
 from vfs.errors import text as error_text
 
@@ -302,7 +303,35 @@ def _compile_assignments(node: SimpleCommand) -> Run:
 
 def _compile_assignment(node: SimpleCommand, assign: Callable[[Shell], None]) -> Run:
     """`name=value`: the status is that of the last substitution in the value."""
+    value = node.assignments[0].value
+    if isinstance(value, Word) and is_plain_word(value) and not node.assignments[0].subscript:
+        return _compile_plain_assignment(node, assign)
+    return _compile_any_assignment(node, assign)
 
+
+def _compile_plain_assignment(node: SimpleCommand, assign: Callable[[Shell], None]) -> Run:
+    """No substitution in it: it succeeds or raises."""
+    watched = _compile_any_assignment(node, assign)
+
+    def run(shell: Shell) -> int:
+        if shell.observed:
+            return watched(shell)
+        shell.command_node = node
+        shell.steps -= 1
+        if shell.steps < 0:
+            shell.refill()
+        assign(shell)
+        shell.status = 0
+        shell.pipe_statuses = None
+        shell.last_argument = ""
+        if shell.caught:
+            shell.take_signals()
+        return 0
+
+    return run
+
+
+def _compile_any_assignment(node: SimpleCommand, assign: Callable[[Shell], None]) -> Run:
     def run(shell: Shell) -> int:
         shell.command_node = node
         shell.steps -= 1

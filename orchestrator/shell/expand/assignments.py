@@ -4,10 +4,18 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from orchestrator.shell.expand import words
-from orchestrator.shell.expand.assign import Element, assign, assign_array, assign_element
+from orchestrator.shell.expand.assign import (
+    LONGEST_VALUE,
+    Element,
+    assign,
+    assign_array,
+    assign_element,
+)
 from orchestrator.shell.expand.brace import expand_braces, has_braces
 from orchestrator.shell.expand.environment import Environment
 from orchestrator.shell.expand.errors import ExpansionError
+from orchestrator.shell.expand.parts import Text
+from orchestrator.shell.expand.variable import SPECIAL_WRITE
 from orchestrator.shell.expand.words import FieldsOf, compile_string, compile_word
 from orchestrator.shell.syntax.nodes import ArrayElement, ArrayLiteral, Assignment, Literal, Word
 from orchestrator.shell.syntax.printer import print_node
@@ -75,12 +83,49 @@ def compile_assignment(node: Assignment) -> Callable[[Environment], None]:
         return lambda env: assign_array(env, name, elements(env), append=append)
     value = compile_string(node.value, assignment=True)
     if node.subscript is None:
-        return lambda env: assign(env, name, value(env), append=append)
+        return _appending(name, value) if append else _storing(name, value)
     key = compile_string(node.subscript.word)
 
     def run(env: Environment) -> None:
         subscript = key(env)
         assign_element(env, name, subscript, value(env), append=append)
+
+    return run
+
+
+def _storing(name: str, value: Text) -> Callable[[Environment], None]:
+    """``name=value``; a plain variable is stored to at once."""
+
+    def run(env: Environment) -> None:
+        text = value(env)
+        variable = env.variables.get(name)
+        if variable is None or variable.flags & SPECIAL_WRITE or len(text) > LONGEST_VALUE:
+            assign(env, name, text)
+        else:
+            variable.value = text
+            variable.number = None
+
+    return run
+
+
+def _appending(name: str, value: Text) -> Callable[[Environment], None]:
+    """``name+=value``. The variable lets go of its text meanwhile, so that Python lengthens it in place."""
+
+    def run(env: Environment) -> None:
+        more = value(env)
+        variable = env.variables.get(name)
+        text = variable.value if variable is not None else None
+        if (
+            variable is None
+            or variable.flags & SPECIAL_WRITE
+            or not isinstance(text, str)
+            or len(text) + len(more) > LONGEST_VALUE
+        ):
+            assign(env, name, more, append=True)
+            return
+        variable.value = variable.number = None
+        text += more
+        variable.value = text
 
     return run
 
