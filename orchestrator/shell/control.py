@@ -20,7 +20,9 @@ class Break(Unwind):
 
 
 class Continue(Unwind):
-    """`continue N`: goes on with the next turn of the `levels`-th loop."""
+    """`continue N`: goes on with the next turn of the `levels`-th loop, whose status it is so far."""
+
+    status = 0
 
     def __init__(self, levels: int = 1) -> None:
         super().__init__()

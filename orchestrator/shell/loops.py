@@ -176,39 +176,42 @@ def _bad_name(shell: Shell, name: str) -> int:
 
 def compile_for_arith(node: ForArith, compiler: Compiler) -> Run:
     """Compile `for ((start; condition; step))`."""
-    start, condition, step = (
-        _compile_part(part, node) for part in (node.start, node.condition, node.step)
-    )
+    start, condition, step = (_Part(part, node) for part in (node.start, node.condition, node.step))
     body = compiler(node.body)
 
     def run(shell: Shell) -> int:
-        shell.command_node = node
         status = 0
         unchecked = shell.unchecked
         shell.loops += 1
+        moving, test = start.value, condition.value
         try:
-            start(shell)
-            while condition(shell):
+            while True:
+                shell.command_node = node
+                try:
+                    if shell.observed:
+                        (start if moving is start.value else step).watch(shell)
+                    moving(shell)
+                    if shell.observed:
+                        condition.watch(shell)
+                    if not test(shell):
+                        break
+                except ArithError as error:
+                    shell.report(f"((: {error.message}")
+                    status = 1
+                    break
+                moving = step.value
                 shell.steps -= 1
                 if shell.steps < 0:
                     shell.refill()
                 try:
                     status = body(shell)
-                except Continue as leaving:
+                except (Continue, Break) as leaving:
                     shell.unchecked = unchecked
                     if not _outermost(shell, leaving):
                         raise
-                    status = 0
-                except Break as leaving:
-                    if not _outermost(shell, leaving):
-                        raise
                     status = leaving.status
-                    break
-                shell.command_node = node
-                step(shell)
-        except _PartError as error:
-            shell.report(f"((: {error.message}")
-            status = 1
+                    if isinstance(leaving, Break):
+                        break
         finally:
             shell.loops -= 1
             shell.unchecked = unchecked
@@ -218,33 +221,31 @@ def compile_for_arith(node: ForArith, compiler: Compiler) -> Run:
     return run
 
 
-class _PartError(Exception):
-    """An expression in the head of a C-style for failed."""
+class _Part:
+    """One of the three expressions of a C-style for: `value` evaluates it. A missing one is true.
 
-    def __init__(self, message: str) -> None:
-        self.message = message
-        super().__init__(message)
+    Raises: ArithError.
+    """
+
+    __slots__ = ("head", "source", "value")
+
+    def __init__(self, word: Word | None, node: ForArith) -> None:
+        self.value: Callable[[Shell], int] = _true if word is None else compile_arith(word)
+        self.source = "" if word is None else print_node(word)
+        self.head = None if word is None else Head(f"(({self.source.strip()}))", node.pos)
+
+    def watch(self, shell: Shell) -> None:
+        """Trap DEBUG and xtrace."""
+        if self.head is None:
+            return
+        shell.trapped_node = self.head
+        shell.traps.run_debug(shell)
+        shell.trapped_node = None
+        trace_text(shell, f"(( {self.source} ))")
 
 
-def _compile_part(word: Word | None, node: ForArith) -> Callable[[Shell], int]:
-    """Compile one of the three expressions; a missing one is true."""
-    if word is None:
-        return lambda shell: 1
-    expression, source = compile_arith(word), print_node(word)
-    part = Head(f"(({source.strip()}))", node.pos)
-
-    def evaluate(shell: Shell) -> int:
-        if shell.observed:
-            shell.trapped_node = part
-            shell.traps.run_debug(shell)
-            shell.trapped_node = None
-            trace_text(shell, f"(( {source} ))")
-        try:
-            return expression(shell)
-        except ArithError as error:
-            raise _PartError(error.message) from None
-
-    return evaluate
+def _true(shell: Shell) -> int:
+    return 1
 
 
 def compile_select(node: Select, compiler: Compiler) -> Run:

@@ -5,6 +5,7 @@ Every closure returns a value that is already wrapped. The shapes scripts use mo
 """
 
 import operator
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeAlias
@@ -45,6 +46,8 @@ Cell: TypeAlias = list[list[str]]
 """Holds the expanded texts that placeholders stand for while the expression runs."""
 
 _LONG_CHAIN = 16
+_DIVIDES = re.compile(r"[/%]|\*\*")
+"""Finds the operators that can fail. Expressions found in values are guarded on their own."""
 
 
 class DivisionByZero(Exception):
@@ -68,7 +71,8 @@ def compile_text(text: str) -> Evaluate:
     Cached: the closure is a pure function of the text and keeps nothing of the environments it ran in.
     """
     try:
-        return guarded(compile_expression(parse_arith(text), [[]]), text)
+        run = compile_expression(parse_arith(text), [[]])
+        return guarded(run, text) if _DIVIDES.search(text) else run
     except ArithSyntaxError as error:
         return _raiser(error.message)
     except RecursionError:
