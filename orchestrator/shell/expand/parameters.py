@@ -158,6 +158,8 @@ def _element_reader(name: str, subscript: Subscript, compile_text: CompileText) 
         text = key(env)
         if variable is not None:
             if isinstance(variable.value, AssociativeArray):
+                if not text:
+                    env.warn(f"{name}: bad array subscript")
                 return variable.value.items.get(text)
             if variable.flags & ASSOCIATIVE:
                 return None

@@ -10,6 +10,7 @@ from orchestrator.shell.syntax.nodes import (
     Assignment,
     HereDoc,
     Literal,
+    Position,
     Redirect,
     SimpleCommand,
     Word,
@@ -38,13 +39,21 @@ class SimpleReader(ConditionalReader):
     __slots__ = ()
 
     def read_simple(self) -> SimpleCommand:
-        """One simple command; the caller has seen that a word or redirection starts here."""
-        pos = self.position(self.pos)
+        """One simple command; the caller has seen that a word or redirection starts here.
+
+        Its line is the one on which its second item ends: so far bash has read when it notes it.
+        """
+        start = self.pos
+        pos = self.position(start)
         assignments: list[Assignment] = []
         words: list[Word | Assignment] = []
         redirects: list[Redirect] = []
         declares = False
+        turn, end = 0, start
         while True:
+            turn += 1
+            if turn < 4:
+                end = self.pos
             kind = self.peek()
             if kind == WORD:
                 plain = _PLAIN.match(self.text, self.pos) if words and not declares else None
@@ -57,6 +66,10 @@ class SimpleReader(ConditionalReader):
                 redirects.append(self.read_redirect())
             else:
                 break
+            if not words and self.dialect.aliases is not None:
+                self.expand_aliases()
+        if self.text.find("\n", start, end) >= 0:
+            pos = Position(self.position(end).line, pos.column)
         return SimpleCommand(tuple(assignments), tuple(words), tuple(redirects), pos)
 
     def _read_item(
