@@ -47,11 +47,24 @@ def compile_default(
     if node.operator == "=":
         return _assigning(node, value, is_set, quoted, words)
     word = words.inner(node.word, quoted)
+    if quoted and not word.single and not is_list(node.parameter):
+        word = _present(word)
     empty = text_piece(lambda env: "", quoted)
     if is_list(node.parameter):
         empty = Piece(lambda env: "", lambda env, fields: None)
     yes, no = (word, empty) if node.operator == "+" else (value, word)
     return _either(is_set, yes, no)
+
+
+def _present(word: Piece) -> Piece:
+    """``"${x-$@}"`` makes a field even when there are no positional parameters."""
+    emit_word = word.emit
+
+    def emit(env: Environment, fields: Fields) -> None:
+        fields.quoted("")
+        emit_word(env, fields)
+
+    return Piece(word.text, emit)
 
 
 def _either(test: Callable[[Environment], bool], yes: Piece, no: Piece) -> Piece:

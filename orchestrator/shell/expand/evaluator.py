@@ -110,7 +110,9 @@ def _indexed_text(env: Environment, name: str, variable: Variable, subscript: st
     index = env.evaluate(subscript)
     value = variable.value
     if not isinstance(value, IndexedArray):
-        return variable.scalar() if index in (0, -1) else None
+        if index < 0:
+            env.warn(f"{name}: bad array subscript")
+        return variable.scalar() if index == 0 else None
     if index < 0:
         index = value.resolve(index)
         if index < 0:
