@@ -1,9 +1,14 @@
-"""What the file system holds before the first prompt: folders, accounts, tools, examples."""
+"""What the file system holds before the first prompt: folders, accounts, tools, manual, examples.
+
+The files lie in `rootfs/` beside this module as they lie in the machine; `rootfs/index.txt` names them, and each is
+read when somebody opens it.
+"""
 
 from __future__ import annotations
 
 import pkgutil
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.sandbox.formats import tool_file
@@ -24,7 +29,8 @@ _FOLDERS = (
     ("usr/bin", 0o755, 0),
     ("usr/local/bin", 0o755, 0),
     ("usr/lib/pagebox", 0o755, 0),
-    ("usr/share/pagebox", 0o755, 0),
+    ("usr/share/pagebox/man", 0o755, 0),
+    ("etc/skel", 0o755, 0),
     ("etc", 0o755, 0),
     ("dev", 0o755, 0),
     ("proc", 0o555, 0),
@@ -55,19 +61,6 @@ _DEVICE_LINKS = (
     ("stderr", "/proc/self/fd/2"),
 )
 
-# In `rootfs/` beside this module: where each goes, its mode and its owner.
-_FILES = (
-    ("passwd", "etc/passwd", 0o644, 0),
-    ("group", "etc/group", 0o644, 0),
-    ("os-release", "etc/os-release", 0o644, 0),
-    ("hostname", "etc/hostname", 0o644, 0),
-    ("motd", "etc/motd", 0o644, 0),
-    ("profile", "etc/profile", 0o644, 0),
-    ("bashrc", f"{HOME[1:]}/.bashrc", 0o644, UID),
-    ("sales.csv", f"{HOME[1:]}/examples/sales.csv", 0o644, UID),
-    ("report.py", f"{HOME[1:]}/examples/report.py", 0o755, UID),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class RootFS:
@@ -81,8 +74,10 @@ class RootFS:
             self._folder(path, mode, owner)
         for name, target in _LINKS:
             self.fs.root.symlink(name, target, 0, 0)
-        for source, path, mode, owner in _FILES:
-            self._file(path, _resource(source), mode, owner)
+        for line in _resource("index.txt").decode().splitlines():
+            self._entry(line)
+        share = self._folder_at("usr/share/pagebox")
+        share.symlink("examples", f"{HOME}/examples", 0, 0)
         self._install_modules(toolset)
         self._install_programs(programs)
 
@@ -109,9 +104,19 @@ class RootFS:
             here = child
         return here
 
-    def _file(self, path: str, data: bytes, mode: int, owner: int) -> None:
+    def _entry(self, line: str) -> None:
+        """One line of the index: `SIZE PATH`, or `-> PATH TARGET` for a link."""
+        size, path = line.split(" ", 1)
+        if size == "->":
+            path, target = path.split(" ")
+            folder, name = self._parent(path)
+            folder.symlink(name, target, 0, 0)
+            return
         folder, name = self._parent(path)
-        folder.add(name, self.fs.fixed_file(data, mode, owner, owner))
+        owner = UID if path.startswith(HOME[1:]) else 0
+        mode = 0o755 if name.endswith((".sh", ".py")) or "/bin/" in path else 0o644
+        file = self.fs.lazy_file(partial(_resource, path), int(size), mode, owner, owner)
+        folder.add(name, file)
 
     def _install_modules(self, toolset: Toolset) -> None:
         lib, binaries = self._folder_at("usr/lib/pagebox"), self._folder_at("usr/bin")

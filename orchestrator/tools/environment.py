@@ -231,7 +231,8 @@ class _WhichTool(Tool):
     def complain(self, system: System, error: UsageError) -> None:
         """For an option it does not know."""
         letter = str(error).rstrip("'")[-1:]
-        system.stdout.write(f"Illegal option -{letter}\nUsage: {system.argv[0]} [-a] args\n")
+        system.stderr.write(f"Illegal option -{letter}\n")
+        system.stdout.write("Usage: /usr/bin/which [-a] args\n")
 
 
 WHICH = _WhichTool(

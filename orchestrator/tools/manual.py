@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import textwrap
 from typing import TYPE_CHECKING
 
 from orchestrator.shell.expand.pattern import compile_glob
@@ -24,7 +25,8 @@ FOLDER = "/usr/share/pagebox/man"
 INDEX = f"{FOLDER}/index"
 NOT_FOUND = 16
 _CODE = re.compile(r"`([^`\n]+)`")
-_BOLD, _UNDERLINE, _PLAIN = "\x1b[1m", "\x1b[4m", "\x1b[m"
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[m"
+_WIDTH = 80
 
 
 def _text(system: System, path: str) -> str | None:
@@ -57,10 +59,19 @@ def _page(system: System, name: str) -> str | None:
     return _text(system, f"{FOLDER}/{name}.md")
 
 
-def _marked(page: str) -> str:
-    """A page for a terminal: headings bold, code underlined."""
-    out = []
+def _laid_out(page: str, width: int) -> list[str]:
+    """The page's lines; those that are not examples broken at blanks."""
+    out: list[str] = []
     for line in page.splitlines():
+        is_text = line and not line.startswith(("    ", "#"))
+        out += textwrap.wrap(line, width, break_long_words=False) if is_text else [line]
+    return out
+
+
+def _marked(page: str, width: int) -> str:
+    """A page for a terminal: headings and code bold."""
+    out = []
+    for line in _laid_out(page, width):
         if line.startswith("#"):
             out.append(f"{_BOLD}{line.lstrip('# ')}{_PLAIN}")
         elif line.startswith("    "):
@@ -71,11 +82,12 @@ def _marked(page: str) -> str:
 
 
 def _plain(page: str) -> str:
+    lines = _laid_out(page, _WIDTH)
     out = [
         line
         if line.startswith("    ")
         else _CODE.sub(r"\1", line.lstrip("# ") if line[:1] == "#" else line)
-        for line in page.splitlines()
+        for line in lines
     ]
     return "\n".join(out) + "\n"
 
@@ -85,8 +97,8 @@ def _show(system: System, text: str) -> int:
     if not system.isatty(1):
         system.stdout.write(_plain(text))
         return 0
-    shown = _marked(text)
-    rows = system.winsize(1).rows
+    size = system.winsize(1)
+    shown, rows = _marked(text, max(20, size.columns)), size.rows
     pager = system.env.get("MANPAGER") or system.env.get("PAGER") or "less -R"
     words = pager.split()
     path = system.env.get("PATH", "/usr/bin:/bin")

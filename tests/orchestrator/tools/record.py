@@ -24,7 +24,7 @@ from tests.orchestrator.shell import casefile, record  # noqa: E402
 CASES = Path(__file__).parent / "cases"
 FILES = ROOT / "orchestrator/sandbox/rootfs"
 SETUP = f"""
-for name in passwd group; do mount --bind {FILES}/$name /etc/$name; done
+for name in passwd group; do mount --bind {FILES}/etc/$name /etc/$name; done
 hostname pagebox
 mount -t tmpfs tmpfs /tmp && mount -t tmpfs tmpfs /home && chmod 1777 /tmp
 mkdir /tmp/case /home/user && chown 1000:1000 /tmp/case /home/user && cd /tmp/case

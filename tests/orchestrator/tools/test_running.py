@@ -84,6 +84,6 @@ def test_timeout_mistakes(run, argv: list[str], status: int, message: str) -> No
 def test_kill(run) -> None:
     assert run("kill", "-l", "9").out == "KILL\n"
     assert run("kill", "-l", "TERM").out == "15\n"
-    assert run("kill", "999").err == "kill: '999': No such process\n"
+    assert run("kill", "999").err == "kill: (999): No such process\n"
     assert run("kill", "-FOO", "1").status == 1
     assert run("kill", "-9").status == 1
