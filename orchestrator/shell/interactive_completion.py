@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.shell.compspec import Place, generate
+from orchestrator.shell.interactive_bang import words_of
 from orchestrator.shell.interactive_paths import home_path, paths
 from orchestrator.shell.interactive_width import text_width
 from orchestrator.shell.lookup import command_names, is_executable
@@ -19,7 +20,6 @@ BEFORE_COMMAND = frozenset(
      "builtin", "eval", "env", "xargs", "nohup", "timeout", "type", "which", "sudo")
 )  # fmt: skip
 """Words behind which a command name stands."""
-ASK_ABOVE = 100
 _BREAKS = " \t\n;|&()<>`"
 _SPECIAL = frozenset(" \t\n\\'\"`$&|;<>()[]{}*?!#~=%")
 
@@ -150,6 +150,30 @@ def complete(shell: Shell, text: str) -> Completion:
             if path.endswith("/") or is_executable(shell, home_path(shell, path))
         ]
     return _finish(context, found, word[:cut])
+
+
+def complete_kind(shell: Shell, text: str, kind: str) -> Completion:
+    """Return completions of one kind, wherever the word stands: `command`, `file`, `user`, `variable`, `history`."""
+    context = context_of(text)
+    word = context.text
+    if kind == "file":
+        return _finish(context, paths(shell, word), "")
+    if kind == "variable":
+        word = word.removeprefix("$")
+        found = sorted(name for name in shell.variables if name.startswith(word))
+        return _finish(context, found, "$" if context.text.startswith("$") else "")
+    if kind == "user":
+        return _finish(context, _users(shell, "~" + word.removeprefix("~")), "")
+    if kind == "history":
+        typed = {part for entry in shell.history for part in words_of(entry)}
+        return _finish(context, sorted(part for part in typed if part.startswith(word)), "")
+    names = sorted(name for name in command_names(shell) | RESERVED if name.startswith(word))
+    return _finish(context, names, "")
+
+
+def quoted_name(name: str) -> str:
+    """Return a name as it is put on the line."""
+    return _quoted(name, "")
 
 
 def _ask(shell: Shell, context: Context, text: str) -> Completion | None:

@@ -1,28 +1,38 @@
-"""The line editor: emacs keys over a terminal, one line (or pasted lines) at a time.
+"""The line editor: keys over a terminal, one line (or pasted lines) at a time.
 
-It uses the kernel's read, write and termios alone, so the page and the command line share it.
+It uses the kernel's read, write and termios alone, so the page and the command line share it. What the keys do is
+in interactive_editing, interactive_recall and interactive_choosing; which key does it, in interactive_keymap.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from orchestrator.shell.control import Interrupted
-from orchestrator.shell.interactive_completion import ASK_ABOVE, complete, listing
-from orchestrator.shell.interactive_history import HistoryWalk, last_argument
+from orchestrator.shell.interactive_choosing import CHOOSING
+from orchestrator.shell.interactive_editing import EDITING, KILLS, interrupt
+from orchestrator.shell.interactive_history import HistoryWalk
+from orchestrator.shell.interactive_inputrc import keymap_of, read_init_file
+from orchestrator.shell.interactive_keymap import key_name
 from orchestrator.shell.interactive_keys import EndOfInput, Key, KeyReader
 from orchestrator.shell.interactive_line import KillRing, Line
+from orchestrator.shell.interactive_recall import RECALL, go
 from orchestrator.shell.interactive_screen import Screen
+from orchestrator.shell.interactive_vi import ViMode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
+    from orchestrator.kernel.termios import Termios
+    from orchestrator.shell.interactive_keymap import Bound
     from orchestrator.shell.shell import Shell
 
 PASTE_ON, PASTE_OFF = "\x1b[?2004h", "\x1b[?2004l"
-KILLS = frozenset(("C-k", "C-u", "C-w", "M-d", "M-backspace", "C-x backspace"))
-YANKS = frozenset(("C-y", "M-y"))
+MOST_TYPED = 10_000
+"""Keys that a macro may type, macros in macros counted."""
+MOST_COUNT = 1_000_000 // 1000
 
 
 class Editor:
@@ -31,20 +41,35 @@ class Editor:
     def __init__(self, shell: Shell) -> None:
         self.shell = shell
         self.system = shell.system
+        self.keymap = keymap_of(shell)
         self.kills = KillRing()
         self.keys = KeyReader(self._read_byte)
-        self.screen = Screen(self._write, self._columns())
+        self.screen = Screen(self.write, self._columns())
         self.prompt = ""
         self.line = Line()
         self.walk = HistoryWalk([])
+        self.vi = ViMode(self)
         self.pending: Key | None = None
-        self.last_key = ""
+        self.last_function = ""
+        self.count, self.explicit = 1, False
+        self.accepted = self.overwriting = False
+        self.next_entry: int | None = None
+        # what single commands remember between presses
         self.arguments_back = 0
-        self.count = 1
+        self.argument_index: int | None = None
+        self.wanted = ""
+        self.menu: list[str] = []
+        self.menu_at = self.menu_start = 0
+        self.macro: list[bytes] | None = None
+        self.last_macro = b""
+        self._typed = b""
+        self._typed_count = 0
+        self._cooked: Termios | None = None
 
     # --- the terminal ---
 
-    def _write(self, text: str) -> None:
+    def write(self, text: str) -> None:
+        """Send something to the terminal."""
         self.shell.error_text(text)
 
     def _columns(self) -> int:
@@ -54,7 +79,17 @@ class Editor:
             return 80
 
     def _read_byte(self) -> bytes:
-        """Return the next byte. A resize while waiting draws the line anew."""
+        """Return the next byte, a macro's first. A resize while waiting draws the line anew."""
+        if self._typed:
+            byte, self._typed = self._typed[:1], self._typed[1:]
+            return byte
+        byte = self._from_terminal()
+        if self.macro is not None:
+            self.macro.append(byte)
+        return byte
+
+    def _from_terminal(self) -> bytes:
+        self._typed_count = 0
         while True:
             if not self.system.file(0).readable():
                 self.draw()
@@ -66,6 +101,15 @@ class Editor:
             except OSError:
                 return b""
 
+    def type_keys(self, text: str) -> None:
+        """Let keys be read before those of the terminal (a macro). Too many at once are refused with a bell."""
+        data = text.encode("utf-8", "surrogateescape")
+        self._typed_count += len(data)
+        if self._typed_count > MOST_TYPED:
+            self.screen.bell()
+            return
+        self._typed = data + self._typed
+
     def resized(self) -> None:
         """Take over the window's width."""
         columns = self._columns()
@@ -76,37 +120,56 @@ class Editor:
         """Show the line as it is now."""
         self.screen.draw(self.prompt, self.line.text, self.line.point)
 
+    def say(self, message: str) -> None:
+        """Print a line of text below the line being edited, which is drawn anew behind it."""
+        self.screen.show_below(self.prompt, self.line.text, message + "\n")
+
+    @contextmanager
+    def cooked(self) -> Iterator[None]:
+        """Give the terminal to a command meanwhile, in the state it had before editing."""
+        raw = self.system.tcgetattr(0)
+        if self._cooked is not None:
+            self.system.tcsetattr(0, self._cooked)
+        self.write(PASTE_OFF)
+        try:
+            yield
+        finally:
+            self.system.tcsetattr(0, raw)
+            self.write(PASTE_ON)
+            self.screen.forget()
+
     # --- one line ---
 
-    def read_line(self, prompt: str, history: list[str]) -> str | None:
+    def read_line(self, prompt: str, history: list[str], initial: str = "") -> str | None:
         """Let the user edit a line; return it with its newline, None at the end of input.
 
         Raises: Interrupted for Ctrl-C. The terminal is as it was when this returns.
         """
-        before = self.system.tcgetattr(0)
+        before = self._cooked = self.system.tcgetattr(0)
         raw = replace(before.cbreak(), signals=False, flow=False, extended=False)
         self.system.tcsetattr(0, raw)
-        self._write(PASTE_ON)
+        paste = self.keymap.is_on("enable-bracketed-paste")
+        self.write(PASTE_ON if paste else "")
         try:
-            return self._edit(prompt, history)
+            return self._edit(prompt, history, initial)
         finally:
-            self._write(PASTE_OFF)
+            self.write(PASTE_OFF if paste else "")
             self.system.tcsetattr(0, before)
 
-    def _edit(self, prompt: str, history: list[str]) -> str | None:
+    def _edit(self, prompt: str, history: list[str], initial: str) -> str | None:
         head, newline, self.prompt = prompt.rpartition("\n")
-        self._write(head.replace("\x01", "").replace("\x02", "") + newline)
+        self.write(head.replace("\x01", "").replace("\x02", "") + newline)
         self.screen.forget()
         self.resized()
-        self.line = Line()
+        self.line = Line(initial)
         self.walk = HistoryWalk(history)
-        self.last_key = ""
+        self.last_function = ""
+        self.accepted = self.overwriting = False
+        self._start()
         try:
-            while True:
+            while not self.accepted:
                 key = self.pending or self.keys.next()
                 self.pending = None
-                if key.name == "enter":
-                    break
                 if key.name == "C-d" and not self.line.text:
                     return None
                 self.press(key)
@@ -115,344 +178,140 @@ class Editor:
         self.screen.finish(self.prompt, self.line.text)
         return self.line.text + "\n"
 
+    def _start(self) -> None:
+        """Show the entry that C-o asked for; begin in vi's insert mode."""
+        entry, self.next_entry = self.next_entry, None
+        if entry is not None and entry < len(self.walk.entries):
+            go(self, entry)
+        self.vi.begin()
+
+    # --- keys ---
+
     def press(self, key: Key) -> None:
         """Act on one key. Raises: Interrupted."""
-        if key.name not in KILLS:
-            self.kills.joining = False
+        if self.shell.options.vi and self.vi.press(key):
+            return
+        chord = key_name(key)
+        while chord in self.keymap.prefixes and chord not in self.keymap.bindings:
+            following = self.keys.next()
+            chord += " " + key_name(following)
+        bound = self.keymap.bindings.get(chord)
+        if bound is None:
+            self._unbound(key, chord)
+        else:
+            self._bound(key, bound)
+
+    def _unbound(self, key: Key, chord: str) -> None:
         if not key.name:
-            self.line.insert(key.text * self.count, typed=True)
-        elif key.name.startswith("M-") and key.name[2:].isdecimal() and len(key.name) == 3:
-            self._digit(int(key.name[2:]))
-            return
+            self.perform("self-insert", key)
+        elif key.name == "paste":
+            self.kills.joining = False
+            self.line.insert(key.text)
+            self.done("paste")
+        elif key.name == "C-c":
+            interrupt(self, key)
+        elif chord not in SILENT:
+            self.screen.bell()
+
+    def _bound(self, key: Key, bound: Bound) -> None:
+        if bound.macro is not None:
+            self.type_keys(bound.macro)
+        elif bound.command is not None:
+            self._run_command(bound.command)
+        elif bound.function == "digit-argument":
+            self._digit(key.name[2:])
         else:
+            self.perform(bound.function, key)
+
+    def perform(self, function: str, key: Key) -> None:
+        """Carry out one of readline's functions."""
+        if function not in KILLS:
+            self.kills.joining = False
+        if function != "self-insert":
             self.line.break_undo()
-            self._command(key)
-        self.count = 1
-        self.last_key = key.name
+        FUNCTIONS[function](self, key)
+        self.done(function)
 
-    def _digit(self, digit: int) -> None:
-        """M-5 and the like: how often the next key counts."""
-        before = self.count if self.last_key.startswith("M-digit") else 0
-        self.count = min(before * 10 + digit, 1000) or 1
-        self.last_key = "M-digit"
+    def done(self, function: str) -> None:
+        """A command is over: the count counts no more."""
+        self.count, self.explicit = 1, False
+        self.last_function = function
 
-    def _command(self, key: Key) -> None:
-        command = COMMANDS.get(key.name)
-        if command is None:
-            self.screen.bell()
-            return
-        for _ in range(self.count if key.name in REPEATED else 1):
-            command(self, key)
+    def _digit(self, digit: str) -> None:
+        """M-5, M-1 2 and M--: how often the next key counts."""
+        text = digit
+        while True:
+            key = self.keys.next()
+            char = key.name[2:] if key.name.startswith("M-") else key.text if not key.name else ""
+            if not (char.isdecimal() and len(char) == 1):
+                break
+            text += char
+        self.pending = key
+        digits = text.lstrip("-")
+        number = min(int(digits[:6]), MOST_COUNT) if digits else 1
+        self.count, self.explicit = (-number if text.startswith("-") else number), True
 
-    # --- moving ---
+    def insert_typed(self, text: str) -> None:
+        """Insert what was typed, or put it over what is there."""
+        if self.overwriting:
+            self.line.cut(self.line.point, min(self.line.point + len(text), self.line.row_end()))
+        self.line.insert(text, typed=True)
 
-    def to_start(self, key: Key) -> None:
-        """C-a, Home."""
-        self.line.point = self.line.row_start()
+    def _run_command(self, command: str) -> None:
+        """`bind -x`: a command of the shell, which may look at and change READLINE_LINE and READLINE_POINT."""
+        shell = self.shell
+        self.screen.erase()
+        shell.store("READLINE_LINE", self.line.text)
+        shell.store("READLINE_POINT", str(self.line.point))
+        with self.cooked():
+            shell.compiler.run_text(shell, command)
+        text, point = shell.text("READLINE_LINE"), shell.text("READLINE_POINT")
+        for name in ("READLINE_LINE", "READLINE_POINT"):
+            shell.unset_variable(name)
+        place = min(int(point[:9]), len(text)) if point.isdecimal() else len(text)
+        self.line.replace(text, place)
+        self.done("")
 
-    def to_end(self, key: Key) -> None:
-        """C-e, End."""
-        self.line.point = self.line.row_end()
+    def set_mode(self, mode: str) -> None:
+        """Change to `vi` or `emacs` keys, as `set -o` does."""
+        options = self.shell.options
+        options.vi, options.emacs = mode == "vi", mode == "emacs"
+        self.vi.begin()
 
-    def left(self, key: Key) -> None:
-        """C-b, left."""
-        self.line.point = self.line.previous()
-
-    def right(self, key: Key) -> None:
-        """C-f, right."""
-        self.line.point = self.line.following()
-
-    def word_left(self, key: Key) -> None:
-        """M-b."""
-        self.line.point = self.line.word_start()
-
-    def word_right(self, key: Key) -> None:
-        """M-f."""
-        self.line.point = self.line.word_end()
-
-    def clear_screen(self, key: Key) -> None:
-        """C-l."""
-        self.screen.clear()
-
-    # --- removing and bringing back ---
-
-    def delete(self, key: Key) -> None:
-        """C-d, Delete."""
-        self.line.cut(self.line.point, self.line.following())
-
-    def erase(self, key: Key) -> None:
-        """Backspace."""
-        self.line.cut(self.line.previous(), self.line.point)
-
-    def _kill(self, start: int, end: int) -> None:
-        before = end <= self.line.point and start < self.line.point
-        self.kills.add(self.line.cut(start, end), before=before)
-
-    def kill_to_end(self, key: Key) -> None:
-        """C-k."""
-        end = self.line.row_end()
-        self._kill(self.line.point, end if end > self.line.point else end + 1)
-
-    def kill_to_start(self, key: Key) -> None:
-        """C-u."""
-        self._kill(self.line.row_start(), self.line.point)
-
-    def kill_word(self, key: Key) -> None:
-        """M-d."""
-        self._kill(self.line.point, self.line.word_end())
-
-    def kill_word_back(self, key: Key) -> None:
-        """M-Backspace."""
-        self._kill(self.line.word_start(), self.line.point)
-
-    def kill_blank_word(self, key: Key) -> None:
-        """C-w."""
-        self._kill(self.line.blank_word_start(), self.line.point)
-
-    def yank(self, key: Key) -> None:
-        """C-y."""
-        if self.kills.entries:
-            self.line.insert(self.kills.entries[-1])
-
-    def yank_pop(self, key: Key) -> None:
-        """M-y, behind C-y: the kill before that one."""
-        if self.last_key not in YANKS or not self.kills.entries:
-            self.screen.bell()
-            return
-        length = len(self.kills.entries[-1])
-        self.line.cut(self.line.point - length, self.line.point)
-        self.line.insert(self.kills.rotate())
-
-    def undo(self, key: Key) -> None:
-        """C-_."""
-        if not self.line.undo():
-            self.screen.bell()
-
-    def extended(self, key: Key) -> None:
-        """C-x: a second key says what (C-u undo, Backspace kills to the start)."""
-        second = self.keys.next()
-        if second.name == "C-u":
-            self.undo(key)
-        elif second.name == "backspace":
-            self.kill_to_start(key)
-        else:
-            self.screen.bell()
-
-    # --- changing ---
-
-    def transpose(self, key: Key) -> None:
-        """C-t."""
-        self.line.transpose()
-
-    def transpose_words(self, key: Key) -> None:
-        """M-t."""
-        self.line.transpose_words()
-
-    def change_case(self, key: Key) -> None:
-        """M-u, M-l, M-c."""
-        self.line.change_case({"u": "upper", "l": "lower", "c": "capitalize"}[key.name[2:]])
-
-    def quoted_insert(self, key: Key) -> None:
-        """C-v: the next key as it is."""
-        self.line.insert(self.keys.literal())
-
-    def paste(self, key: Key) -> None:
-        """Bracketed paste: nothing in it is a command."""
-        self.line.insert(key.text)
-
-    def comment(self, key: Key) -> None:
-        """M-#: keep the line as a comment."""
-        self.line.replace("#" + self.line.text)
-
-    # --- history ---
-
-    def _go(self, target: int) -> None:
-        text = self.walk.move(self.line.text, target)
-        if text is None:
-            self.screen.bell()
-        else:
-            self.line = Line(text)
-
-    def up(self, key: Key) -> None:
-        """C-p, up: the row above, else the entry before."""
-        above = self.line.row_up() if key.name == "up" else None
-        if above is not None:
-            self.line.point = above
-        else:
-            self._go(self.walk.at - 1)
-
-    def down(self, key: Key) -> None:
-        """C-n, down."""
-        below = self.line.row_down() if key.name == "down" else None
-        if below is not None:
-            self.line.point = below
-        else:
-            self._go(self.walk.at + 1)
-
-    def oldest(self, key: Key) -> None:
-        """M-<."""
-        self._go(0)
-
-    def newest(self, key: Key) -> None:
-        """M->."""
-        self._go(len(self.walk.entries))
-
-    def insert_last_argument(self, key: Key) -> None:
-        """M-. and M-_: the last word of the entry before; pressed again, of the one before that."""
-        again = self.last_key in ("M-.", "M-_")
-        self.arguments_back = self.arguments_back + 1 if again else 1
-        entries = self.walk.entries
-        if self.arguments_back > len(entries):
-            self.screen.bell()
-            return
-        if again:
-            self.line.undo()
-        self.line.insert(last_argument(entries[-self.arguments_back]))
-
-    def search(self, key: Key) -> None:
-        """C-r, C-s: search as one types."""
-        self.pending = _Search(self).run(-1 if key.name == "C-r" else 1)
-
-    # --- completion ---
-
-    def complete(self, key: Key) -> None:
-        """Tab: as far as there is one way on; pressed again, show the ways."""
-        before = self.line.text[: self.line.point]
-        found = complete(self.shell, before)
-        if not found.candidates:
-            self.screen.bell()
-            return
-        word = before[found.start :]
-        if found.replacement not in ("", word) and len(found.replacement) >= len(word):
-            self.line.cut(found.start, self.line.point)
-            self.line.insert(found.replacement)
-            return
-        if self.last_key != "tab":
-            self.screen.bell()
-            return
-        self._list(found.candidates)
-
-    def _list(self, candidates: list[str]) -> None:
-        if len(candidates) > ASK_ABOVE and not self._wants_all(len(candidates)):
-            return
-        text = listing(candidates, self.screen.columns)
-        self.screen.show_below(self.prompt, self.line.text, text)
-
-    def _wants_all(self, count: int) -> bool:
-        self.screen.finish(self.prompt, self.line.text)
-        prompt, line = self.prompt, self.line
-        self.prompt, self.line = f"Display all {count} possibilities? (y or n)", Line()
-        try:
-            answer = self.keys.next()
-        finally:
-            self._write("\n")
-            self.screen.forget()
-            self.prompt, self.line = prompt, line
-        return answer.text in ("y", "Y", " ")
-
-    def interrupt(self, key: Key) -> None:
-        """C-c: give the line up."""
-        self.draw()
-        self._write("^C\n")
-        self.screen.forget()
-        raise Interrupted
-
-    def ignore(self, key: Key) -> None:
-        """Keys that mean nothing here and deserve no bell."""
+    def read_init_file(self) -> None:
+        """Read the inputrc file again."""
+        read_init_file(self.shell)
 
 
-class _Search:
-    """Incremental search: a prompt of its own, until a key that is no part of it."""
-
-    def __init__(self, editor: Editor) -> None:
-        self.editor = editor
-        self.wanted = ""
-        self.at = editor.walk.at
-        self.failed = False
-        self.prompt = editor.prompt
-        self.original = (editor.line, editor.walk.at)
-
-    def run(self, step: int) -> Key | None:
-        """Search; return the key that ended it, to be acted on (None when it was given up)."""
-        editor = self.editor
-        try:
-            while True:
-                self._show(step)
-                key = editor.keys.next()
-                if key.name in ("C-r", "C-s"):
-                    step = -1 if key.name == "C-r" else 1
-                    self._find(self.at + step, step)
-                elif key.name == "backspace":
-                    self.wanted = self.wanted[:-1]
-                    self._find(self.original[1] + (step if step < 0 else 0), step)
-                elif not key.name:
-                    self.wanted += key.text
-                    self._find(self.at, step)
-                elif key.name in ("C-g", "C-c"):
-                    editor.line, editor.walk.at = self.original
-                    return None
-                else:
-                    return key if key.name != "escape" else None
-        finally:
-            editor.prompt = self.prompt
-
-    def _show(self, step: int) -> None:
-        way = "reverse-i-search" if step < 0 else "i-search"
-        failed = "failed " if self.failed else ""
-        self.editor.prompt = f"({failed}{way})`{self.wanted}': "
-
-    def _find(self, start: int, step: int) -> None:
-        walk = self.editor.walk
-        index = walk.search(self.wanted, min(start, len(walk.entries) - 1), step)
-        self.failed = index is None
-        if index is None:
-            self.editor.screen.bell()
-            return
-        self.at = index
-        walk.at = index
-        text = walk.text(index)
-        self.editor.line = Line(text, text.find(self.wanted))
+def _start_macro(editor: Editor, key: Key) -> None:
+    """C-x (: keep the keys from now on."""
+    editor.macro = []
 
 
-COMMANDS: dict[str, Callable[[Editor, Key], None]] = {
-    **dict.fromkeys(("C-a", "home"), Editor.to_start),
-    **dict.fromkeys(("C-e", "end"), Editor.to_end),
-    **dict.fromkeys(("C-b", "left"), Editor.left),
-    **dict.fromkeys(("C-f", "right"), Editor.right),
-    **dict.fromkeys(("M-b", "M-left", "C-left"), Editor.word_left),
-    **dict.fromkeys(("M-f", "M-right", "C-right"), Editor.word_right),
-    **dict.fromkeys(("C-p", "up"), Editor.up),
-    **dict.fromkeys(("C-n", "down"), Editor.down),
-    **dict.fromkeys(("C-d", "delete"), Editor.delete),
-    "backspace": Editor.erase,
-    "C-k": Editor.kill_to_end,
-    "C-u": Editor.kill_to_start,
-    "C-w": Editor.kill_blank_word,
-    **dict.fromkeys(("M-d", "C-delete"), Editor.kill_word),
-    "M-backspace": Editor.kill_word_back,
-    "C-y": Editor.yank,
-    "M-y": Editor.yank_pop,
-    "C-_": Editor.undo,
-    "C-x": Editor.extended,
-    "C-t": Editor.transpose,
-    "M-t": Editor.transpose_words,
-    **dict.fromkeys(("M-u", "M-l", "M-c"), Editor.change_case),
-    "C-v": Editor.quoted_insert,
-    "paste": Editor.paste,
-    "M-#": Editor.comment,
-    **dict.fromkeys(("M-<", "page-up"), Editor.oldest),
-    **dict.fromkeys(("M->", "page-down"), Editor.newest),
-    **dict.fromkeys(("M-.", "M-_"), Editor.insert_last_argument),
-    **dict.fromkeys(("C-r", "C-s"), Editor.search),
-    "tab": Editor.complete,
-    "C-l": Editor.clear_screen,
-    "C-c": Editor.interrupt,
-    **dict.fromkeys(("C-g", "C-z", "C-q", "insert", "unknown"), Editor.ignore),
-}
-"""What each key does."""
+def _end_macro(editor: Editor, key: Key) -> None:
+    """C-x ): the keys kept are the macro."""
+    if editor.macro is not None:
+        editor.last_macro = b"".join(editor.macro)[:-2]  # not the two keys of this command
+    editor.macro = None
 
-REPEATED = frozenset(
-    ("left", "right", "C-b", "C-f", "M-b", "M-f", "C-d", "delete", "backspace", "M-d", "C-w",
-     "M-backspace", "up", "down", "C-p", "C-n")
-)  # fmt: skip
-"""Keys that a count in front of them repeats."""
+
+def _call_macro(editor: Editor, key: Key) -> None:
+    """C-x e: type the macro."""
+    for _ in range(max(editor.count, 1)):
+        editor.type_keys(editor.last_macro.decode("utf-8", "surrogateescape"))
+
+
+FUNCTIONS: Mapping[str, Callable[[Editor, Key], None]] = MappingProxyType(
+    {
+        **EDITING,
+        **RECALL,
+        **CHOOSING,
+        "call-last-kbd-macro": _call_macro,
+        "end-kbd-macro": _end_macro,
+        "start-kbd-macro": _start_macro,
+    }
+)
+"""What each of readline's functions does."""
+
+SILENT = frozenset(("C-z", "C-q", "unknown"))
+"""Keys that mean nothing here and deserve no bell."""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+SHELL_WORD = re.compile(
+    r"""(?:\\.|'[^']*'?|"(?:\\.|[^"\\])*"?|[^\s;&|<>()'"\\])+|[;&|<>()]+""", re.DOTALL
+)
 MOST_UNDO = 500
 KILLS = 10
 
@@ -39,6 +44,7 @@ class Line:
         self.point = len(text) if point is None else point
         self._undo: list[tuple[str, int]] = []
         self._inserting = False
+        self.mark = 0
 
     # --- changes ---
 
@@ -112,13 +118,33 @@ class Line:
             at -= 1
         return at
 
+    def shell_word_end(self) -> int:
+        """Return where the shell's word at or behind the cursor ends; quotes keep words together."""
+        return next((end for _, end in self._shell_words() if end > self.point), len(self.text))
+
+    def shell_word_start(self) -> int:
+        """Return where the shell's word before the cursor begins."""
+        return max((start for start, _ in self._shell_words() if start < self.point), default=0)
+
+    def _shell_words(self) -> list[tuple[int, int]]:
+        """Return start and end of each word; signs like `;` and `|` are words too."""
+        return [match.span() for match in SHELL_WORD.finditer(self.text)]
+
     def row_start(self) -> int:
         """Return where the cursor's row of a many-line text begins."""
-        return self.text.rfind("\n", 0, self.point) + 1
+        return self.row_start_at(self.point)
+
+    def row_start_at(self, at: int) -> int:
+        """Return where the row of an index begins."""
+        return self.text.rfind("\n", 0, max(0, at)) + 1
 
     def row_end(self) -> int:
         """Return where the cursor's row ends."""
-        end = self.text.find("\n", self.point)
+        return self.row_end_at(self.point)
+
+    def row_end_at(self, at: int) -> int:
+        """Return where the row of an index ends."""
+        end = self.text.find("\n", max(0, at))
         return len(self.text) if end < 0 else end
 
     def previous(self) -> int:

@@ -115,6 +115,11 @@ class Screen:
         self._at = Place()
         self._drawn = None
 
+    def erase(self) -> None:
+        """Take the prompt and the line off the screen."""
+        self._write(self._to_start() + ERASE_BELOW)
+        self.forget()
+
     def clear(self) -> None:
         """Empty the screen (C-l)."""
         self._write(ERASE_ALL)

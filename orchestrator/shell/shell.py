@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from orchestrator.shell.capture import Capture
     from orchestrator.shell.compiler import Compiler
     from orchestrator.shell.compspec import Spec
+    from orchestrator.shell.frame import Frame
+    from orchestrator.shell.interactive_keymap import Keymap
     from orchestrator.shell.located import Located
     from orchestrator.shell.syntax.nodes import CommandSubst, ProcessSubst
 
@@ -75,6 +77,7 @@ class Shell(Evaluation, Scope):
         self.all_builtins = builtins
         self.completions: dict[str, Spec] = {}
         self.completing: Spec | None = None
+        self.keymap: Keymap | None = None
         self.aliases: dict[str, str] = {}
         self.dialect = Dialect()
         self.name = "bash"
@@ -122,7 +125,8 @@ class Shell(Evaluation, Scope):
         self.history_saved = 1
         self.history_read = 0
         self.recorded = False
-        self.option_place = (1, 0)
+        self.option_place = ("", 0)
+        self.option_places: tuple[tuple[Frame, tuple[str, int]], ...] = ()
         self.command_count = 1
         self.paths = CommandPaths()
         self.jobs = JobTable()
@@ -459,7 +463,8 @@ _FRESH: Mapping[str, object] = MappingProxyType(
         "fatal_status": 1,
         "trace_negation": "",
         "arith_depth": 0,
-        "option_place": (1, 0),
+        "option_place": ("", 0),
+        "option_places": (),
         "command_count": 1,
         "stand_in_pid": 0,
     }
