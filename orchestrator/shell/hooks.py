@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from orchestrator.shell.frame import Frame
     from orchestrator.shell.shell import Shell
 
 DEEPEST = 1500
@@ -66,6 +67,27 @@ def _compatibility(shell: Shell) -> None:
         setattr(shell.options, f"compat{known}", known == level)
 
 
+def _option_index(shell: Shell) -> None:
+    """OPTIND assigned: 1, nothing or less begins anew, another number goes on in the word getopts was in.
+
+    A local OPTIND has a place of its own; that of the caller comes back when the function is left.
+    """
+    saved = shell.option_places
+    frame = shell.function_frame()
+    if saved and saved[-1][0] not in shell.frames:
+        shell.option_places, shell.option_place = saved[:-1], saved[-1][1]
+        return
+    if frame is not None and "OPTIND" in (frame.shadowed or ()) and not _is_saved(shell, frame):
+        shell.option_places = (*saved, (frame, shell.option_place))
+    text = shell.text("OPTIND").strip()
+    if not text or text == "1" or text.startswith("-"):
+        shell.option_place = ("", 0)
+
+
+def _is_saved(shell: Shell, frame: Frame) -> bool:
+    return bool(shell.option_places) and shell.option_places[-1][0] is frame
+
+
 HOOKS: Mapping[str, Callable[[Shell], None]] = MappingProxyType(
     {
         "BASH_COMPAT": _compatibility,
@@ -74,6 +96,7 @@ HOOKS: Mapping[str, Callable[[Shell], None]] = MappingProxyType(
         "GLOBIGNORE": _ignored_names,
         "HISTSIZE": _history_size,
         "IGNOREEOF": _ignore_end,
+        "OPTIND": _option_index,
         "PATH": _path,
         "POSIXLY_CORRECT": _posix,
     }

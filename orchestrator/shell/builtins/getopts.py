@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.shell.builtin import Builtin, UsageError
 from orchestrator.shell.builtins.arguments import no_options, whole_number
 from orchestrator.shell.expand import assign
-from orchestrator.shell.expand.errors import ExpansionError
+from orchestrator.shell.expand.errors import ExpansionError, ReadonlyError
 from orchestrator.shell.syntax import is_name
 
 if TYPE_CHECKING:
@@ -19,54 +19,68 @@ def _getopts(shell: Shell, argv: list[str]) -> int:
     if len(operands) < 2:
         raise UsageError("", show_usage=True)
     spec, name, *words = operands
-    if not is_name(name):
-        shell.report(f"getopts: `{name}': not a valid identifier")
-        return 1
     scan = _Scan(shell, spec, words or shell.positional)
     letter = scan.next()
     try:
-        return _store(shell, name, letter, scan)
+        _keep(shell, scan)
+        return _name(shell, name, letter)
     except ExpansionError as error:
         shell.report(error.message)
         return 2
 
 
-def _store(shell: Shell, name: str, letter: str | None, scan: _Scan) -> int:
+def _keep(shell: Shell, scan: _Scan) -> None:
+    """Set OPTIND and OPTARG."""
     assign(shell, "OPTIND", str(scan.index))
-    shell.option_place = (scan.index, scan.offset)
+    shell.option_place = (scan.word, scan.offset)
     if scan.argument is None:
         shell.unset_variable("OPTARG")
-    else:
+        return
+    try:
         assign(shell, "OPTARG", scan.argument)
+    except ReadonlyError as error:
+        shell.report(error.message)
+
+
+def _name(shell: Shell, name: str, letter: str | None) -> int:
+    if not is_name(name):
+        shell.report(f"getopts: `{name}': not a valid identifier")
+        return 1
     assign(shell, name, letter or "?")
     return 0 if letter is not None else 1
 
 
 class _Scan:
-    """Where getopts stands: word `index` (from 1) and `offset` in a word of several letters."""
+    """Where getopts stands: word `index` (from 1), and `offset` in `word`, one of several letters (0: before a word).
+
+    `word` is that of the last call: an OPTIND that was assigned meanwhile takes effect when it is done.
+    """
 
     def __init__(self, shell: Shell, spec: str, words: list[str]) -> None:
         self.shell = shell
         self.silent = spec.startswith(":")
         self.spec = spec.removeprefix(":")
         self.words = words
-        self.index = max(1, whole_number(shell.text("OPTIND", "1")) or 1)
-        place, offset = shell.option_place
-        self.offset = offset if place == self.index else 0
+        place = shell.text("OPTIND")
+        self.index = max(1, whole_number(place) or 1)
+        self.word, self.offset = shell.option_place if place else ("", 0)
         self.argument: str | None = None
 
     def next(self) -> str | None:
         """Return the next option's letter, `?` or `:` for a wrong one, None at the end."""
+        if self.index > len(self.words):
+            self.index = len(self.words) + 1
+            self.offset = 0
+            return None
         if self.offset == 0:
-            word = self.words[self.index - 1] if self.index <= len(self.words) else ""
+            word = self.words[self.index - 1]
             if len(word) < 2 or word[0] != "-":
-                self.index = min(self.index, len(self.words) + 1)
                 return None
             if word == "--":
                 self.index += 1
                 return None
-            self.offset = 1
-        return self._letter(self.words[self.index - 1])
+            self.word, self.offset = word, 1
+        return self._letter(self.word)
 
     def _letter(self, word: str) -> str:
         letter = word[self.offset]
