@@ -81,7 +81,7 @@ def _option_index(shell: Shell) -> None:
         shell.option_places = (*saved, (frame, shell.option_place))
     text = shell.text("OPTIND").strip()
     if not text or text == "1" or text.startswith("-"):
-        shell.option_place = ("", 0)
+        shell.option_place = (1, 0)
 
 
 def _is_saved(shell: Shell, frame: Frame) -> bool:

@@ -125,8 +125,8 @@ class Shell(Evaluation, Scope):
         self.history_saved = 1
         self.history_read = 0
         self.recorded = False
-        self.option_place = ("", 0)
-        self.option_places: tuple[tuple[Frame, tuple[str, int]], ...] = ()
+        self.option_place = (1, 0)
+        self.option_places: tuple[tuple[Frame, tuple[int, int]], ...] = ()
         self.command_count = 1
         self.paths = CommandPaths()
         self.jobs = JobTable()
@@ -463,7 +463,7 @@ _FRESH: Mapping[str, object] = MappingProxyType(
         "fatal_status": 1,
         "trace_negation": "",
         "arith_depth": 0,
-        "option_place": ("", 0),
+        "option_place": (1, 0),
         "option_places": (),
         "command_count": 1,
         "stand_in_pid": 0,

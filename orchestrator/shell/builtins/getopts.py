@@ -32,7 +32,7 @@ def _getopts(shell: Shell, argv: list[str]) -> int:
 def _keep(shell: Shell, scan: _Scan) -> None:
     """Set OPTIND and OPTARG."""
     assign(shell, "OPTIND", str(scan.index))
-    shell.option_place = (scan.word, scan.offset)
+    shell.option_place = (scan.current, scan.offset)
     if scan.argument is None:
         shell.unset_variable("OPTARG")
         return
@@ -51,9 +51,9 @@ def _name(shell: Shell, name: str, letter: str | None) -> int:
 
 
 class _Scan:
-    """Where getopts stands: word `index` (from 1), and `offset` in `word`, one of several letters (0: before a word).
+    """Where getopts stands: word `index` (from 1), and `offset` in the word `current` (0: before a word).
 
-    `word` is that of the last call: an OPTIND that was assigned meanwhile takes effect when it is done.
+    `current` is that of the last call: an OPTIND that was assigned meanwhile takes effect when it is done.
     """
 
     def __init__(self, shell: Shell, spec: str, words: list[str]) -> None:
@@ -63,7 +63,7 @@ class _Scan:
         self.words = words
         place = shell.text("OPTIND")
         self.index = max(1, whole_number(place) or 1)
-        self.word, self.offset = shell.option_place if place else ("", 0)
+        self.current, self.offset = shell.option_place if place else (1, 0)
         self.argument: str | None = None
 
     def next(self) -> str | None:
@@ -72,15 +72,16 @@ class _Scan:
             self.index = len(self.words) + 1
             self.offset = 0
             return None
-        if self.offset == 0:
+        word = self.words[self.current - 1] if self.current <= len(self.words) else ""
+        if self.offset == 0 or self.offset >= len(word):
             word = self.words[self.index - 1]
             if len(word) < 2 or word[0] != "-":
                 return None
             if word == "--":
                 self.index += 1
                 return None
-            self.word, self.offset = word, 1
-        return self._letter(self.word)
+            self.current, self.offset = self.index, 1
+        return self._letter(word)
 
     def _letter(self, word: str) -> str:
         letter = word[self.offset]
