@@ -49,7 +49,9 @@ def _is_plain(word: Word | Assignment) -> bool:
     return is_name(constant(word) or "")
 
 
-def compile_local(node: SimpleCommand, plain: Run, builtin: Callable[[Shell, list[str]], int]) -> Run:
+def compile_local(
+    node: SimpleCommand, plain: Run, builtin: Callable[[Shell, list[str]], int]
+) -> Run:
     """Compile a `local` that is_local.
 
     Args:

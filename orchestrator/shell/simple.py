@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 from orchestrator.shell import external
 from orchestrator.shell.builtin import UsageError
 from orchestrator.shell.expand import compile_assignment, compile_words
+from orchestrator.shell.expand.assign import LONGEST_VALUE
+from orchestrator.shell.expand.assignments import appended_constant
 from orchestrator.shell.expand.errors import ReadonlyError
+from orchestrator.shell.expand.variable import SPECIAL_WRITE
 from orchestrator.shell.functions import call
 from orchestrator.shell.locals import compile_local, is_local
 from orchestrator.shell.plain import is_plain_word
@@ -305,8 +308,37 @@ def _compile_assignment(node: SimpleCommand, assign: Callable[[Shell], None]) ->
     """`name=value`: the status is that of the last substitution in the value."""
     value = node.assignments[0].value
     if isinstance(value, Word) and is_plain_word(value) and not node.assignments[0].subscript:
-        return _compile_plain_assignment(node, assign)
+        plain = _compile_plain_assignment(node, assign)
+        more = appended_constant(node.assignments[0])
+        return plain if more is None else _compile_append(node, more, plain)
     return _compile_any_assignment(node, assign)
+
+
+def _compile_append(node: SimpleCommand, more: str, plain: Run) -> Run:
+    """`name+=text` on a plain variable. It lets go of its text meanwhile, so that Python lengthens that in place."""
+    name = node.assignments[0].name
+    room = LONGEST_VALUE - len(more)
+
+    def run(shell: Shell) -> int:
+        shell.steps -= 1
+        if shell.steps < 0:
+            shell.refill()
+        variable = shell.variables.get(name)
+        if variable is None or variable.flags & SPECIAL_WRITE or shell.observed or shell.caught:
+            return plain(shell)
+        text = variable.value
+        if text is None or len(text) > room:
+            return plain(shell)
+        variable.value = variable.number = None
+        text += more  # type: ignore[operator]
+        variable.value = text
+        shell.command_node = node
+        shell.status = 0
+        shell.pipe_statuses = None
+        shell.last_argument = ""
+        return 0
+
+    return run
 
 
 def _compile_plain_assignment(node: SimpleCommand, assign: Callable[[Shell], None]) -> Run:

@@ -83,10 +83,7 @@ def compile_assignment(node: Assignment) -> Callable[[Environment], None]:
         return lambda env: assign_array(env, name, elements(env), append=append)
     value = compile_string(node.value, assignment=True)
     if node.subscript is None:
-        constant = _constant(node.value)
-        if append:
-            return _appending(name, value) if constant is None else _appending_constant(name, constant)
-        return _storing(name, value)
+        return _appending(name, value) if append else _storing(name, value)
     key = compile_string(node.subscript.word)
 
     def run(env: Environment) -> None:
@@ -133,29 +130,15 @@ def _appending(name: str, value: Text) -> Callable[[Environment], None]:
     return run
 
 
-def _constant(word: Word) -> str | None:
-    """The text of a word that is one literal; a tilde in it may mean a directory."""
+def appended_constant(node: Assignment) -> str | None:
+    """The text that ``name+=text`` always appends to a scalar; None when it is nothing of the kind. (A tilde may
+    mean a directory.)"""
+    word = node.value
+    if not node.append or node.subscript is not None or not isinstance(word, Word):
+        return None
     if len(word.parts) != 1 or not isinstance(word.parts[0], Literal) or "~" in word.parts[0].text:
         return None
     return word.parts[0].text
-
-
-def _appending_constant(name: str, more: str) -> Callable[[Environment], None]:
-    """As :func:`_appending`, with one call less."""
-    room = LONGEST_VALUE - len(more)
-
-    def run(env: Environment) -> None:
-        variable = env.variables.get(name)
-        if variable is not None and not variable.flags & SPECIAL_WRITE:
-            text = variable.value
-            if isinstance(text, str) and len(text) <= room:
-                variable.value = variable.number = None
-                text += more
-                variable.value = text
-                return
-        assign(env, name, more, append=True)
-
-    return run
 
 
 def _refuse_list(node: Assignment) -> Callable[[Environment], None]:
