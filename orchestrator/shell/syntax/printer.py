@@ -207,7 +207,8 @@ class _Printer:
         prefix = f"{{{node.variable}}}" if node.variable else _number(node)
         if isinstance(target, HereDoc):
             quoted = f"'{target.delimiter}'" if target.quoted else target.delimiter
-            self.add(f"{prefix}{operator}{quoted}")
+            space = " " if quoted.startswith("-") else ""  # "<< -x" is not "<<-x"
+            self.add(f"{prefix}{operator}{space}{quoted}")
             self.waiting.append(target)
             return
         text = print_word(target, print_body)
@@ -329,6 +330,7 @@ class _Printer:
         self.skip_indent = False
         self.block(body.body if isinstance(body, BraceGroup) else CommandList((ListItem(body),)))
         self.deep -= 1
+        self.after_heredoc = False
         self.newline("} " if redirects else "}")
         self.redirects(redirects)
 

@@ -101,7 +101,7 @@ def test_an_unfinished_here_document_is_a_warning() -> None:
         ("ll a", "ls -l a"),
         ("'ll' a", "'ll' a"),
         ("echo ll", "echo ll"),
-        ("x=1 ll", "x=1 ll"),
+        ("x=1 ll", "x=1 ls -l"),
         ("a; ll", "a; ls -l"),
         ("a | ll", "a | ls -l"),
         ("sudo ll", "sudo ls -l"),
