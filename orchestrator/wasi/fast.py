@@ -19,6 +19,8 @@ from orchestrator.wasi.random import CHUNK
 def fast_write(guest: Guest, number: int, data: bytes) -> int:
     """Write `data` to fd `number`: how many bytes were taken, or -errno. See `fd.fd_write`."""
     try:
+        if guest.usage.syscalls >= guest.next_turn:
+            guest.take_turns()
         file = guest.require(number, rights.FD_WRITE)
         written = fd.write(guest, number, file, data)
     except BaseException as error:
@@ -30,6 +32,8 @@ def fast_write(guest: Guest, number: int, data: bytes) -> int:
 def fast_read(guest: Guest, number: int, size: int) -> bytes | int:
     """Read up to `size` bytes from fd `number`: the bytes, or -errno. See `fd.fd_read`."""
     try:
+        if guest.usage.syscalls >= guest.next_turn:
+            guest.take_turns()
         file = guest.require(number, rights.FD_READ)
         data = file.read_nowait(min(size, TRANSFER_MAX))
     except BaseException as error:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from orchestrator.kernel.file import DirectoryFile, File
 from orchestrator.kernel.tty import Tty, TtyFile
+from orchestrator.kernel.wait import TurnOver
 from orchestrator.wasi import rights
 from orchestrator.wasi.abi import MASK32, NotCapable
 from orchestrator.wasi.memory import BytesMemory, Memory
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 SLICE = 1_000_000
 """Fuel a guest gets before it has to let others run; the rewriter starts its counter there."""
+BURST = 512
+"""Calls a guest makes before those who are ready run: calls are dear, and burn little fuel."""
 ROOT_FD = 3
 CWD_FD = 4
 _SIGN = 1 << 31
@@ -53,6 +56,7 @@ class Guest:
         synced: DSYNC, RSYNC and SYNC flags of the fds that have any.
         preopens: by number, until they are closed or renumbered over.
         signal_word: address of the integer that tells of caught signals, 0 for none.
+        next_turn: how many calls it may have made before others who are ready come first.
         slice: what `pagebox.yield` answers after the others have had their turn.
     """
 
@@ -64,6 +68,7 @@ class Guest:
         "grants",
         "kernel",
         "memory",
+        "next_turn",
         "preopens",
         "process",
         "signal_word",
@@ -88,6 +93,7 @@ class Guest:
         self.usage = process.usage
         self.slice = SLICE
         self.signal_word = 0
+        self.next_turn = BURST
         self.grants: dict[int, Grant] = {}
         self.synced: dict[int, int] = {}
         self.preopens: dict[int, Preopen] = {}
@@ -200,6 +206,12 @@ class Guest:
             self.memory.store_u32(self.signal_word, int(bool(self.process.signals.caught)))
 
     # --- fuel and memory ---
+
+    def take_turns(self) -> None:
+        """Let those who are ready run, before a call begins. Raises TurnOver, and not on the next try."""
+        self.next_turn = self.usage.syscalls + BURST
+        if self.process.scheduler.contended():
+            raise TurnOver
 
     def settle(self, fuel_left: int) -> None:
         """Charge the last slice, of which `fuel_left` was not used.

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from orchestrator.errors import InternalError
 from orchestrator.kernel.wait import TurnOver, WouldBlock
 from orchestrator.wasi import strace
-from orchestrator.wasi.abi import ERRNO, EXTENSION, wasi_errno
+from orchestrator.wasi.abi import ERRNO, EXTENSION, PREVIEW1, wasi_errno
 from orchestrator.wasi.call import Call
 from orchestrator.wasi.calls import CALLS
 from orchestrator.wasi.guest import Guest
@@ -26,6 +26,10 @@ from orchestrator.wasi.guest import Guest
 Bound = Callable[..., int]
 _EIO = ERRNO["EIO"]
 _ENOMEM = ERRNO["ENOMEM"]
+_AT_ONCE = frozenset(
+    (PREVIEW1, name) for name in ("clock_time_get", "fd_seek", "random_get", "proc_exit")
+)
+"""Calls that never give up their turn: the page has no way to suspend a guest in the first three."""
 _REWRITER_CALLS = ((EXTENSION, "yield"), (EXTENSION, "memory_guard"))
 """Not the program's own calls: they are neither counted nor traced."""
 
@@ -49,9 +53,12 @@ def bind_call(guest: Guest, call: Call) -> Bound:
 
 def _bind_errno(guest: Guest, call: Call) -> Bound:
     function, process, usage = call.function, guest.process, guest.usage
+    takes_turns = (call.module, call.name) not in _AT_ONCE
 
     def run(*args: int) -> int:
         try:
+            if takes_turns and usage.syscalls >= guest.next_turn:
+                guest.take_turns()
             function(guest, *args)
         except BaseException as error:
             return failed(guest, error)

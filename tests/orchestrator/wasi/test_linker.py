@@ -3,11 +3,12 @@
 import pytest
 
 from orchestrator.kernel.signal import Disposition, Signal
-from orchestrator.kernel.wait import Preempted, ProcessExit, WouldBlock
+from orchestrator.kernel.wait import Preempted, ProcessExit, TurnOver, WouldBlock
+from orchestrator.wasi import fast
 from orchestrator.wasi.abi import ERRNO, EXTENSION, PREVIEW1
 from orchestrator.wasi.call import Call, Param
 from orchestrator.wasi.calls import CALLS
-from orchestrator.wasi.guest import Guest
+from orchestrator.wasi.guest import BURST, Guest
 from orchestrator.wasi.linker import bind, bind_call, invoke
 
 READ = (PREVIEW1, "fd_read")
@@ -149,3 +150,55 @@ def test_two_guests_do_not_share_anything(world):
     other = world.make_guest(world.spawn())
     world.call("fd_close", 3)
     assert other.calls[PREVIEW1, "fd_close"](3) == 0
+
+
+# --- turns between calls ---
+
+
+def test_others_run_after_a_burst_of_calls(world):
+    other = world.spawn()
+    args = (*world.text("none"), world.take(64))
+    for _ in range(BURST):
+        world.raw("path_filestat_get", 3, 0, *args)
+    with pytest.raises(TurnOver):
+        world.raw("path_filestat_get", 3, 0, *args)
+    assert world.process.usage.syscalls == BURST
+    for _ in range(BURST):  # the next try is made, and so are those after it
+        world.raw("path_filestat_get", 3, 0, *args)
+    assert other.is_alive
+
+
+def test_nobody_waits_when_nobody_else_is_ready(world):
+    for _ in range(3 * BURST):
+        world.raw("fd_close", 60)
+
+
+@pytest.mark.parametrize("call", ["fast_read", "fast_write"])
+def test_the_short_way_takes_turns_as_well(world, call):
+    world.spawn()
+    args = (60, b"x") if call == "fast_write" else (60, 1)
+    for _ in range(BURST):
+        assert getattr(fast, call)(world.guest, *args) == -ERRNO["EBADF"]
+    with pytest.raises(TurnOver):
+        getattr(fast, call)(world.guest, *args)
+    assert getattr(fast, call)(world.guest, *args) == -ERRNO["EBADF"]
+
+
+def test_what_cannot_be_suspended_never_gives_up_its_turn(world):
+    world.spawn()
+    out = world.take(8)
+    for _ in range(2 * BURST):
+        world.raw("clock_time_get", 1, 0, out)
+        world.raw("random_get", out, 8)
+        world.raw("fd_seek", 60, 0, 0, out)
+    with pytest.raises(TurnOver):
+        world.raw("fd_close", 60)
+
+
+def test_a_fatal_signal_ends_a_burst(world):
+    world.spawn()
+    for _ in range(BURST):
+        world.raw("fd_close", 60)
+    world.kernel.deliver(world.process, Signal.INT)
+    with pytest.raises(ProcessExit):
+        world.raw("fd_close", 60)

@@ -2,10 +2,13 @@
 
 import pytest
 
-from orchestrator.kernel.signal import Disposition, Signal
-from orchestrator.kernel.wait import Preempted, TurnOver, WouldBlock
+from orchestrator.kernel.outlet import Outlet
+from orchestrator.kernel.signal import Signal
+from orchestrator.kernel.tty import Tty
+from orchestrator.kernel.wait import Preempted, ProcessExit, TurnOver, WouldBlock
 from orchestrator.wasi import fast
 from orchestrator.wasi.abi import ERRNO, EXTENSION, Subscription
+from vfs.inode import OpenFlags
 
 DEFAULT, IGNORE, CATCH, ASK = 0, 1, 2, -1
 SECOND = 1_000_000_000
@@ -251,5 +254,23 @@ def test_a_bad_pointer_sets_no_alarm(world):
     assert world.kernel.scheduler.next_deadline() is None
 
 
-def test_python_programs_of_the_same_kernel_do_not_mind(world):
-    assert world.process.signals.disposition(Signal.INT) is Disposition.DEFAULT
+# --- the terminal ---
+
+
+def test_the_interrupt_key_does_not_end_who_catches_it(world):
+    tty = Tty(world.kernel, Outlet(lambda data: None))
+    world.process.tty = tty.control(world.process.sid)
+    world.process.fds.set(0, tty.open(OpenFlags.READ))
+    args = (0, *world.vector((world.take(4), 4)), world.take(4))
+    set_signal(world, 2, CATCH)
+    with pytest.raises(WouldBlock) as caught:
+        world.raw("fd_read", *args)
+    world.kernel.scheduler.block(world.process, caught.value)
+    tty.input(b"\x03")
+    assert world.kernel.scheduler.next() is world.process
+    assert world.call("fd_read", *args) == "EINTR"
+    assert take(world) == 2
+    set_signal(world, 2, DEFAULT)
+    tty.input(b"\x03")
+    with pytest.raises(ProcessExit):
+        world.raw("fd_read", *args)

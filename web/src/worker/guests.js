@@ -240,9 +240,20 @@ export class Guests {
    * @returns {number | Promise<number>}
    */
   answer(guest, result, attempt) {
-    if (result > LEAVE) return result;
+    if (result > LEAVE) return this.stacks.isTurnDue() ? this.rest(guest, result) : result;
     if (result === LEAVE) throw new Unwind();
     return this.park(guest, attempt, () => this.stacks.schedule(PARKED - result));
+  }
+
+  /**
+   * The call is done, and the page's events have waited: they come first. What they bring, a key or a kill, is looked
+   * at when the guest next gives up its turn, so that the order of processes does not depend on time.
+   * @param {Guest} guest
+   * @param {number} result
+   * @returns {Promise<number>}
+   */
+  rest(guest, result) {
+    return this.park(guest, () => result, () => this.stacks.scheduleAfterTurn(guest.id));
   }
 
   /**
