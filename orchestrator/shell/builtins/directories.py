@@ -157,10 +157,7 @@ def _stack(shell: Shell) -> list[str]:
 
 def _index(shell: Shell, name: str, word: str) -> int | None:
     """Return the place in the stack that `+N` or `-N` means; None (with a message) if there is none."""
-    number = whole_number(word[1:])
-    if number is None:
-        shell.report(f"{name}: {word}: invalid number")
-        raise UsageError("", show_usage=True, status=2)
+    number = _number(shell, name, word)
     size = len(shell.directories) + 1
     index = number if word[0] == "+" else size - 1 - number
     if 0 <= index < size:
@@ -168,8 +165,17 @@ def _index(shell: Shell, name: str, word: str) -> int | None:
     if size == 1:
         shell.report(f"{name}: directory stack empty")
     else:
-        shell.report(f"{name}: {word}: directory stack index out of range")
+        shown = word[1:] if name == "dirs" else word
+        shell.report(f"{name}: {shown}: directory stack index out of range")
     return None
+
+
+def _number(shell: Shell, name: str, word: str) -> int:
+    number = whole_number(word[1:])
+    if number is None:
+        shell.report(f"{name}: {word}: invalid number")
+        raise UsageError("", show_usage=True, status=2)
+    return number
 
 
 def _shown(shell: Shell, path: str) -> str:
@@ -241,7 +247,7 @@ def _pushd(shell: Shell, argv: list[str]) -> int:
     elif words and words[0][:1] in ("+", "-") and len(words[0]) > 1:
         return _rotate(shell, words[0], stay)
     if not words:
-        return _exchange(shell)
+        return 0 if stay else _exchange(shell)
     if len(words) > 1:
         shell.report("pushd: too many arguments")
         return 1
@@ -275,7 +281,7 @@ def _rotate(shell: Shell, word: str, stay: bool) -> int:
     if not stay and not _go(shell, "pushd", stack[0]):
         return 1
     shell.directories = stack[1:]
-    return _print_stack(shell)
+    return 0 if stay else _print_stack(shell)
 
 
 def _popd(shell: Shell, argv: list[str]) -> int:
@@ -286,6 +292,8 @@ def _popd(shell: Shell, argv: list[str]) -> int:
         shell.report(f"popd: {words[0]}: invalid argument")
         shell.error_text("popd: usage: popd [-n] [+N | -N]\n")
         return 2
+    if words:
+        _number(shell, "popd", words[0])
     if not shell.directories:
         shell.report("popd: directory stack empty")
         return 1
