@@ -13,6 +13,7 @@ from orchestrator.shell.expand.variable import IndexedArray
 from orchestrator.shell.interactive_bang import BangError, expand_history
 from orchestrator.shell.interactive_editor import Editor
 from orchestrator.shell.interactive_history import remember, trim
+from orchestrator.shell.interactive_inputrc import read_init_file
 from orchestrator.shell.jobs import give_terminal, notify
 from orchestrator.shell.linereading import read_line
 from orchestrator.shell.prompt import expanded
@@ -66,6 +67,8 @@ class Session:
     def __init__(self, shell: Shell, *, editing: bool) -> None:
         self.shell = shell
         self.editor = Editor(shell) if editing and shell.system.isatty(0) else None
+        if self.editor is not None:
+            read_init_file(shell)
         self.reader = self._new_reader()
         self.ended = False
         self._ignored_ends = 0

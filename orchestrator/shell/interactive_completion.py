@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.shell.compspec import Place, generate
 from orchestrator.shell.interactive_bang import words_of
+from orchestrator.shell.interactive_options import options_of
 from orchestrator.shell.interactive_paths import home_path, paths
 from orchestrator.shell.interactive_width import text_width
 from orchestrator.shell.lookup import command_names, is_executable
@@ -141,6 +142,11 @@ def complete(shell: Shell, text: str) -> Completion:
     asked = _ask(shell, context, text)
     if asked is not None:
         return asked
+    if word.startswith("-") and context.words:
+        options = options_of(context.words[0].rsplit("/", 1)[-1])
+        options = sorted(option for option in options if option.startswith(word))
+        if options:
+            return _finish(context, options, "")
     cut = word.rfind("=") + 1 if "=" in word and not context.quote else 0
     found = paths(shell, word[cut:])
     if context.is_command:

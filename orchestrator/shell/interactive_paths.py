@@ -17,7 +17,11 @@ def home_path(shell: Shell, path: str) -> str:
 
 
 def paths(shell: Shell, word: str) -> list[str]:
-    """Return the paths that begin with `word`; directories end in a slash. Hidden ones must be asked for."""
+    """Return the paths that begin with `word`; directories end in a slash.
+
+    Hidden ones are among them, unless `set match-hidden-files off` says that they must be asked for.
+    """
+    hidden = shell.keymap is None or shell.keymap.is_on("match-hidden-files")
     folder, slash, prefix = word.rpartition("/")
     place = home_path(shell, folder + slash) if slash else "."
     try:
@@ -26,7 +30,7 @@ def paths(shell: Shell, word: str) -> list[str]:
         return []
     found = []
     for entry in entries:
-        if entry.name.startswith(prefix) and (prefix or not entry.name.startswith(".")):
+        if entry.name.startswith(prefix) and (prefix or hidden or not entry.name.startswith(".")):
             directory = st.S_ISDIR(entry.mode_type) or (
                 st.S_ISLNK(entry.mode_type) and shell.is_directory(f"{place}/{entry.name}")
             )

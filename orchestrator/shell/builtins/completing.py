@@ -1,4 +1,4 @@
-"""`complete`, `compgen`, `compopt`, and `bind` as far as the line editor goes."""
+"""`complete`, `compgen` and `compopt`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from orchestrator.shell.shell import Shell
 
 _SPEC_OPTIONS = "abcdefgjksuvo:A:G:W:F:C:X:P:S:"
+_FALLBACKS = {"-D": "_DefaultCmD_", "-E": "_EmptycmD_", "-I": "_InitialWorD_"}
 _EVERYWHERE = {"D": "-D", "E": "-E", "I": "-I"}
 
 
@@ -56,10 +57,19 @@ def _compgen(shell: Shell, argv: list[str]) -> int:
     spec = _spec(shell, "compgen", argv, options)
     if spec is None:
         return 2
+    if len(argv) == 1:
+        return 0
     word = options.operands[0] if options.operands else ""
-    found = generate(shell, spec, Place(["compgen", word], 1, f"compgen {word}"))
-    if not found and ({"default", "bashdefault"} & spec.options):
+    for letter in "FC":
+        if letter in options:
+            shell.report(f"compgen: warning: -{letter} option may not work as you expect")
+    found = generate(shell, spec, Place(["compgen", word], 1, f"compgen {word}", is_test=True))
+    if not found and "dirnames" in spec.options:
+        found = ACTIONS["directory"](shell, word)
+    if not found and "default" in spec.options:
         found = ACTIONS["file"](shell, word)
+    if "plusdirs" in spec.options:
+        found += ACTIONS["directory"](shell, word)
     shell.output("".join(name + "\n" for name in found))
     return 0 if found else 1
 
@@ -107,47 +117,55 @@ def _print(shell: Shell, names: list[str]) -> int:
 
 def _compopt(shell: Shell, argv: list[str]) -> int:
     """Change the options of a specification; without a name, of the one that is being asked."""
-    names, changes = [], []
+    names: list[str] = []
+    changes: list[tuple[bool, str]] = []
     at = 1
     while at < len(argv):
-        if argv[at] in ("-o", "+o") and at + 1 < len(argv):
-            if argv[at + 1] not in OPTIONS:
-                raise UsageError(f"{argv[at + 1]}: invalid option name")
-            changes.append((argv[at][0] == "-", argv[at + 1]))
-            at += 2
-            continue
-        names.append(argv[at])
+        word = argv[at]
+        if word in ("-o", "+o"):
+            at += 1
+            if at >= len(argv):
+                raise UsageError(f"{word}: option requires an argument")
+            if argv[at] not in OPTIONS:
+                shell.report(f"compopt: {argv[at]}: invalid option name")
+                return 2
+            changes.append((word[0] == "-", argv[at]))
+        elif word in _FALLBACKS:
+            names.append(word)
+        elif word[:1] in ("-", "+") and len(word) > 1:
+            raise UsageError(f"{word[:2]}: invalid option")
+        else:
+            names += argv[at:]
+            break
         at += 1
+    return _change_named(shell, names, changes)
+
+
+def _change_named(shell: Shell, names: list[str], changes: list[tuple[bool, str]]) -> int:
     if not names:
         if shell.completing is None:
             shell.report("compopt: not currently executing completion function")
             return 1
-        return _change(shell.completing, changes)
+        return _change(shell, "", shell.completing, changes)
     for name in names:
         spec = shell.completions.get(name)
         if spec is None:
-            shell.report(f"compopt: {name}: no completion specification")
+            shown = _FALLBACKS.get(name, name)
+            shell.report(f"compopt: {shown}: no completion specification")
             return 1
-        _change(spec, changes)
+        _change(shell, name, spec, changes)
     return 0
 
 
-def _change(spec: Spec, changes: list[tuple[bool, str]]) -> int:
+def _change(shell: Shell, command: str, spec: Spec, changes: list[tuple[bool, str]]) -> int:
+    """Change options, or show them when there is nothing to change."""
     for on, name in changes:
         (spec.options.add if on else spec.options.discard)(name)
+    if not changes:
+        order = sorted(OPTIONS)
+        words = [f"{'-' if option in spec.options else '+'}o {option}" for option in order]
+        shell.output(" ".join(["compopt", *words, command]).rstrip() + "\n")
     return 0
-
-
-def _bind(shell: Shell, argv: list[str]) -> int:
-    """Say honestly that keys are fixed; settings of readline are taken without effect in scripts' startup files."""
-    options = Options(argv, "lpsvPSVXm:f:q:u:r:x:")
-    if not shell.interactive:
-        shell.report("bind: warning: line editing not enabled")
-        return 0
-    if options.operands and options.operands[0].startswith("set "):
-        return 0
-    shell.report("bind: the keys of this line editor cannot be changed")
-    return 1
 
 
 BUILTINS = (
@@ -170,12 +188,5 @@ BUILTINS = (
         _compopt,
         "compopt [-o|+o option] [-DEI] [name ...]",
         "Modify or display completion options.",
-    ),
-    Builtin(
-        "bind",
-        _bind,
-        "bind [-lpsvPSVX] [-m keymap] [-f filename] [-q name] [-u name] [-r keyseq] "
-        "[-x keyseq:shell-command] [keyseq:readline-function or readline-command]",
-        "Set Readline key bindings and variables.",
     ),
 )

@@ -81,7 +81,8 @@ class Declaration:
             self._array(word)
             return
         match = _OPERAND.fullmatch(word)
-        if match is None or (match["plus"] and match["value"] is None):
+        bare = match is not None and match["value"] is None
+        if match is None or (bare and (match["plus"] or (match["subscript"] and self.keeps_scope))):
             raise Refused(f"{self.caller}: `{word}': not a valid identifier")
         name = self._target(match["name"])
         variable = self._variable(name)

@@ -159,14 +159,28 @@ def _leading(value: Real, places: int) -> tuple[str, int]:
     """Return `places + 1` digits and the power of ten of the first one."""
     if not value.mantissa:
         return "0" * (places + 1), 0
-    power = (value.mantissa.bit_length() + value.exponent) * 30103 // 100_000
-    for guess in (power + 1, power, power - 1, power - 2):
-        digits = _text(_scaled(value, places - guess))
-        if len(digits) > places + 1:  # rounding up made it ten
-            return digits[: places + 1], guess + 1
-        if len(digits) == places + 1:
-            return digits, guess
-    raise AssertionError("the logarithm is off by more than one")
+    power = _power(value)
+    digits = _text(_scaled(value, places - power))
+    if len(digits) > places + 1:  # rounding up made it ten
+        return digits[: places + 1], power + 1
+    return digits, power
+
+
+def _power(value: Real) -> int:
+    """Return the power of ten of the first digit of `value`, which is not 0."""
+    guess = (value.mantissa.bit_length() + value.exponent) * 30103 // 100_000 + 1
+    while not _reaches(value, guess):
+        guess -= 1
+    return guess
+
+
+def _reaches(value: Real, power: int) -> bool:
+    """Whether `value` is at least `10 ** power`."""
+    left = value.mantissa << max(value.exponent, 0)
+    right = 1 << max(-value.exponent, 0)
+    if power >= 0:
+        return left >= right * 10**power
+    return left * 10**-power >= right
 
 
 def _scientific(value: Real, places: int, alternate: bool) -> str:

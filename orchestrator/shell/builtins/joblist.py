@@ -366,7 +366,10 @@ def _kill_one(shell: Shell, word: str, signal: int) -> bool:
     else:
         number = whole_number(word)
         if number is None:
-            shell.report(f"kill: {word}: arguments must be process or job IDs")
+            reason = (
+                "arguments must be process or job IDs" if word else "not a pid or valid job spec"
+            )
+            shell.report(f"kill: {word}: {reason}" if word else f"kill: `': {reason}")
             return False
         pid = number
     try:
