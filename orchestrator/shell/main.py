@@ -5,10 +5,8 @@ from __future__ import annotations
 import stat as st
 from typing import TYPE_CHECKING
 
-from orchestrator.shell.builtins.settings import list_options
 from orchestrator.shell.evaluate import run_reader
 from orchestrator.shell.files import descriptor_of, read_file
-from orchestrator.shell.interactive import prepare, run_interactive
 from orchestrator.shell.invocation import LONG, LONG_WITH_VALUE, Invocation, InvocationError, parse
 from orchestrator.shell.linereading import read_line
 from orchestrator.shell.prompt import RELEASE
@@ -59,11 +57,32 @@ def main(system: System) -> int:
         invocation.interactive = True
     shell = make_shell(system, invocation)
     if invocation.interactive:
-        prepare(shell)
+        _prepare(shell)
     if invocation.lists:
-        return list_options(shell, invocation.lists)
+        return _list_options(shell, invocation)
     run = _program(shell, invocation)
     return run if isinstance(run, int) else run_to_end(shell, _started(run, invocation))
+
+
+# What few shells need is imported when one does: most run a script and end.
+
+
+def _prepare(shell: Shell) -> None:
+    from orchestrator.shell.interactive import prepare
+
+    prepare(shell)
+
+
+def _interact(shell: Shell, invocation: Invocation) -> int:
+    from orchestrator.shell.interactive import run_interactive
+
+    return run_interactive(shell, editing=invocation.editing)
+
+
+def _list_options(shell: Shell, invocation: Invocation) -> int:
+    from orchestrator.shell.builtins.settings import list_options
+
+    return list_options(shell, invocation.lists)
 
 
 def _answer(system: System, invocation: Invocation) -> int | None:
@@ -94,7 +113,7 @@ def _program(shell: Shell, invocation: Invocation) -> Run | int:
     if invocation.script is not None:
         return _script(shell, invocation.script)
     if shell.interactive:
-        return lambda shell: run_interactive(shell, editing=invocation.editing)
+        return lambda shell: _interact(shell, invocation)
     return _standard_input(shell)
 
 
