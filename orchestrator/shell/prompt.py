@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import ShellSyntaxError
+from orchestrator.shell.clock import format_time
 from orchestrator.shell.expand import compile_heredoc
 from orchestrator.shell.expand.errors import ExpansionError
 from orchestrator.shell.syntax import parse_here_text
@@ -26,7 +26,11 @@ _SPECIAL = re.compile(r"[$`\\]")
 
 def expanded(shell: Shell, name: str, default: str) -> str:
     """Return a prompt variable decoded and then expanded; what escapes stand for is not expanded again."""
-    raw = shell.text(name, default)
+    return expand_prompt(shell, shell.text(name, default))
+
+
+def expand_prompt(shell: Shell, raw: str) -> str:
+    """Return a prompt decoded and then expanded; see `expanded`."""
     if not shell.options.promptvars:
         return decode(shell, raw)
     text = decode(shell, raw, protect=True)
@@ -80,7 +84,7 @@ def _escape(shell: Shell, text: str, at: int) -> tuple[str, int]:
 
 
 def _clock(shell: Shell, form: str) -> str:
-    return time.strftime(form, time.gmtime(shell.system.realtime() // SECOND))
+    return format_time(form, shell.system.realtime() // SECOND)
 
 
 def working_directory(shell: Shell) -> str:

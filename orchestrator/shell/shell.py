@@ -437,7 +437,7 @@ class Shell(Evaluation, Scope):
 
     def prompt(self, text: str) -> str:
         """See `Environment.prompt`."""
-        return prompts.decode(self, text)
+        return prompts.expand_prompt(self, text).replace("\x01", "").replace("\x02", "")
 
     # --- small facts for variables ---
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from orchestrator.shell.builtins.clock import format_time
 from orchestrator.shell.builtins.echo import decode_printf_argument
 from orchestrator.shell.builtins.floating import Real, format_float, parse_float, whole
+from orchestrator.shell.clock import format_time
 from orchestrator.shell.syntax.quote import backslash_quote, encode_code_point
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.shell.builtin import Builtin, UsageError
 from orchestrator.shell.builtins.arguments import Options, whole_number
-from orchestrator.shell.builtins.clock import format_time
+from orchestrator.shell.clock import format_time
 from orchestrator.shell.control import Discard
 from orchestrator.shell.files import read_file
 from orchestrator.shell.interactive_bang import BangError, expand_history
