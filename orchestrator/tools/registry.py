@@ -21,6 +21,7 @@ chmod      chmod:CHMOD          Change the permissions of files.
 chown      owner:CHOWN          Change the owner and group of files.
 clear      screen:CLEAR         Clear the screen.
 df         diskfree:DF          Show how full file systems are.
+edit       editor.main:NANO     Edit a text, full screen.
 env        environment:ENV      Run a command with other variables, or show them.
 envsubst   envsubst:ENVSUBST    Replace $NAME in a text by its value.
 free       machine:FREE         Show how much memory is free and used.
@@ -40,6 +41,7 @@ man        manual:MAN           Show the page of a command.
 mkfifo     fifos:MKFIFO         Make named pipes.
 mknod      fifos:MKNOD          Make a named pipe (type p).
 mount      diskfree:MOUNT       Show the mounted file systems.
+nano       editor.main:NANO     Edit a text, full screen.
 nice       detach:NICE          Run a command; all run at one niceness here.
 nohup      detach:NOHUP         Run a command that outlives the terminal.
 pgrep      matching:PGREP       Find processes by name.

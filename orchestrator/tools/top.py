@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from orchestrator.kernel.termios import Termios
 
 _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l\x1b[H", "\x1b[?25h\x1b[?1049l"
+_BELOW = "\r\n\x1b[J"
 _HEADING = "    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND"
 _KEYS = "q quit  P by %CPU  M by memory  N by PID  T by time  R reverse  c arguments  k kill  s interval  h help"
 _SORTS = {"P": "%cpu", "M": "%mem", "N": "pid", "T": "time+"}
@@ -147,7 +148,11 @@ class _Top:
         shown = [line[: size.columns] for line in lines[: size.rows]]
         if len(shown) > 5:
             shown[5] = f"\x1b[7m{shown[5].ljust(size.columns)}\x1b[m"
-        text = "\x1b[H" + "\r\n".join(f"{line}\x1b[K" for line in shown) + "\x1b[J"
+        text = (
+            "\x1b[H"
+            + "\r\n".join(f"\x1b[K{line}" for line in shown)
+            + _BELOW * (len(shown) < size.rows)
+        )
         self._system.write(1, text.encode("utf-8", "surrogateescape"))
 
     def _wait(self) -> bool:

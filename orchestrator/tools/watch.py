@@ -14,6 +14,7 @@ from orchestrator.tools.search import run_command
 if TYPE_CHECKING:
     from orchestrator.kernel.system import System
 
+_BELOW = "\r\n\x1b[J"
 _SHORTEST = 100_000_000
 _MOST = 1 << 20
 _ENTER, _LEAVE = "\x1b[?1049h\x1b[H\x1b[2J", "\x1b[?25h\x1b[?1049l"
@@ -133,7 +134,7 @@ class _Watch:
         out = (out + body)[:rows]
         if status and parsed.has("b", "beep"):
             system.write(1, b"\a")
-        text = "\x1b[H" + "\r\n".join(f"{line}\x1b[K" for line in out) + "\x1b[J"
+        text = "\x1b[H" + "\r\n".join(f"\x1b[K{line}" for line in out) + _BELOW * (len(out) < rows)
         system.write(1, text.encode("utf-8", "surrogateescape"))
 
     def _laid_out(self, lines: list[str], columns: int) -> list[str]:
