@@ -13,8 +13,6 @@ from orchestrator.platform.base import UNREACHABLE, Trapped
 from orchestrator.sandbox.toolset import ToolModule, Toolset
 from orchestrator.wasi.guest import Guest
 from orchestrator.wasi.linker import bind
-from orchestrator.wasm import REWRITER_VERSION, WasmError, instrument, memory_limits
-from orchestrator.wasm.types import PAGE_SIZE
 from vfs.errors import fail
 
 if TYPE_CHECKING:
@@ -29,32 +27,6 @@ if TYPE_CHECKING:
 
 TOOL_MAGIC = b"\0pagebox tool "
 CANNOT_EXECUTE = 126
-
-
-class UserModule:
-    """A module found in the file system: checked and rewritten when it is first run."""
-
-    __slots__ = ("_data", "_max_memory", "key", "label")
-
-    def __init__(self, label: str, data: bytes, digest: str, max_memory: int | None) -> None:
-        self.label = label
-        self.key = f"{digest}-r{REWRITER_VERSION}"
-        self._data = data
-        self._max_memory = max_memory
-
-    def load(self) -> bytes:
-        """The rewritten module. Raises ValueError with the reason it is refused."""
-        try:
-            initial, _ = memory_limits(self._data)
-            if self._max_memory is not None and initial * PAGE_SIZE > self._max_memory:
-                raise ValueError(_too_much(initial * PAGE_SIZE, self._max_memory))
-            return instrument(self._data)
-        except WasmError as error:
-            raise ValueError(str(error)) from None
-
-
-def _too_much(wanted: int, allowed: int) -> str:
-    return f"the module asks for {wanted >> 20} MiB of memory; the limit is {allowed >> 20} MiB"
 
 
 class WasmProgram:
@@ -142,6 +114,9 @@ class WasmBinfmt:
         bundled = self._toolset.by_key(digest)
         if bundled is not None:
             return bundled  # a copy of a tool, made with cp
+        # Imported here: only a module from outside needs the rewriter, and most runs have none.
+        from orchestrator.sandbox.usermodule import UserModule
+
         return UserModule(path.rsplit("/", 1)[-1], data, digest, kernel.limits.memory)
 
 
