@@ -20,6 +20,10 @@ class ArithError(ExpansionError):
     """An arithmetic expression is wrong or cannot be computed (division by zero ...)."""
 
 
+class SubstringError(Exception):
+    """``${x:offset:length}`` with a length that ends before the offset; its text is known further up."""
+
+
 class SubscriptError(ExpansionError):
     """A negative subscript reaches in front of the array."""
 

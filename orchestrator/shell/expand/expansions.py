@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from orchestrator.shell.expand import operators, parameters
 from orchestrator.shell.expand.defaults import WordCompiler, compile_default
 from orchestrator.shell.expand.environment import Environment
-from orchestrator.shell.expand.errors import ArithError, ExpansionError
+from orchestrator.shell.expand.errors import ArithError, ExpansionError, SubstringError
 from orchestrator.shell.expand.fields import Fields
 from orchestrator.shell.expand.lookup import lookup
 from orchestrator.shell.expand.parameters import ReadList, is_list
@@ -32,6 +32,7 @@ from orchestrator.shell.syntax.nodes import (
     ParameterValue,
     Word,
 )
+from orchestrator.shell.syntax.printer import print_node
 from orchestrator.shell.syntax.quote import quote
 
 Change: TypeAlias = Callable[[Environment, str], str]
@@ -87,11 +88,13 @@ def _unset(env: Environment, parameter: Parameter) -> str:
     return ""
 
 
-def _list_piece(read: ReadList, star: bool, quoted: bool) -> Piece:
-    """All values: ``"$@"`` makes one field of each, ``"$*"`` joins them."""
+def _list_piece(read: ReadList, star: bool, quoted: bool, by_ifs: bool = False) -> Piece:
+    """All values: ``"$@"`` makes one field of each, ``"$*"`` joins them. ``by_ifs``: where one string is wanted
+    they are joined as those of ``$*`` (``v=${a[@]%x}``, a quirk of bash's)."""
+    by_ifs = by_ifs or star
 
     def text(env: Environment) -> str:
-        return (parameters.ifs_of(env)[:1] if star else " ").join(read(env))
+        return (parameters.ifs_of(env)[:1] if by_ifs else " ").join(read(env))
 
     if quoted and star:
         return text_piece(text, quoted)
@@ -127,7 +130,9 @@ def _emit_split(read: ReadList) -> Callable[[Environment, Fields], None]:
     return emit
 
 
-def _changed(parameter: Parameter, change: Change, quoted: bool, words: WordCompiler) -> Piece:
+def _changed(
+    parameter: Parameter, change: Change, quoted: bool, words: WordCompiler, by_ifs: bool = False
+) -> Piece:
     """An operator applied to the value, or to each of the values."""
     if is_list(parameter):
         read_all = parameters.compile_list_reader(parameter)
@@ -135,7 +140,7 @@ def _changed(parameter: Parameter, change: Change, quoted: bool, words: WordComp
         def values(env: Environment) -> list[str]:
             return [change(env, value) for value in read_all(env)]
 
-        return _list_piece(values, parameters.is_star(parameter), quoted)
+        return _list_piece(values, parameters.is_star(parameter), quoted, by_ifs)
     read = _required(parameter, words)
     return text_piece(lambda env: change(env, read(env)), quoted)
 
@@ -220,7 +225,7 @@ def _trim(node: ParameterTrim, quoted: bool, words: WordCompiler) -> Piece:
     def change(env: Environment, value: str) -> str:
         return operators.trim(value, operator, pattern(env))
 
-    return _changed(node.parameter, change, quoted, words)
+    return _changed(node.parameter, change, quoted, words, by_ifs=True)
 
 
 def _replace(node: ParameterReplace, quoted: bool, words: WordCompiler) -> Piece:
@@ -258,7 +263,7 @@ def _slice(node: ParameterSlice, quoted: bool, words: WordCompiler) -> Piece:
     offset = _slice_number(parameter, node.offset, words)
     length = _slice_number(parameter, node.length, words) if node.length is not None else None
     if is_list(parameter):
-        read = _sliced_list(parameter, offset, length)
+        read = _sliced_list(node, offset, length)
         return _list_piece(read, parameters.is_star(parameter), quoted)
 
     value = parameters.compile_reader(parameter, words.string)
@@ -268,9 +273,17 @@ def _slice(node: ParameterSlice, quoted: bool, words: WordCompiler) -> Piece:
         if whole is None:
             return _unset(env, parameter)
         start = offset(env)
-        return operators.slice_text(whole, start, length(env) if length else None)
+        try:
+            return operators.slice_text(whole, start, length(env) if length else None)
+        except SubstringError:
+            raise _below_zero(node) from None
 
     return text_piece(text, quoted)
+
+
+def _below_zero(node: ParameterSlice) -> ExpansionError:
+    shown = print_node(node.length) if node.length is not None else ""
+    return ExpansionError(f"{shown}: substring expression < 0")
 
 
 def _slice_number(
@@ -290,18 +303,22 @@ def _slice_number(
 
 
 def _sliced_list(
-    parameter: Parameter,
+    node: ParameterSlice,
     offset: Callable[[Environment], int],
     length: Callable[[Environment], int] | None,
 ) -> ReadList:
+    parameter = node.parameter
     name = parameter.name
 
     def read(env: Environment) -> list[str]:
         start = offset(env)
         count = length(env) if length else None
-        if parameter.subscript is None:
-            return operators.slice_positional(env, start, count)
-        return operators.slice_array(lookup(env, name), start, count)
+        try:
+            if parameter.subscript is None:
+                return operators.slice_positional(env, start, count)
+            return operators.slice_array(lookup(env, name), start, count)
+        except SubstringError:
+            raise _below_zero(node) from None
 
     return read
 
@@ -322,7 +339,7 @@ def _transform(node: ParameterTransform, quoted: bool, words: WordCompiler) -> P
     change = operators.TRANSFORMS[operator]
     read = parameters.compile_reader(node.parameter, words.string)
     if is_list(node.parameter):
-        return _changed(node.parameter, lambda env, value: change(value), quoted, words)
+        return _changed(node.parameter, lambda env, value: change(value), quoted, words, True)
 
     def text(env: Environment) -> str:
         value = read(env)
@@ -342,7 +359,7 @@ def _described(parameter: Parameter, operator: str, quoted: bool, words: WordCom
         variable = lookup(env, name)
         value = read(env)
         if variable is None:
-            return "" if value is None or operator == "a" else quote(value)
+            return ""
         if operator == "a":
             return variable.attributes()
         return _assignment_text(name, variable, value)
@@ -360,21 +377,24 @@ def _assignment_text(name: str, variable: Variable, value: str | None) -> str:
 
 def _described_list(parameter: Parameter, operator: str, quoted: bool) -> Piece:
     read_all = parameters.compile_list_reader(parameter)
+    star = parameters.is_star(parameter)
 
     def values(env: Environment) -> list[str]:
         found = read_all(env)
         if parameter.subscript is None:
             if operator == "a" or not found:
                 return []
-            return ["set", "--", *map(quote, found)]
+            first, *rest = map(quote, found)
+            return [f"set -- {first}", *rest] if star else ["set", "--", first, *rest]
         variable = lookup(env, parameter.name)
         if variable is None:
             return []
         if operator == "a":
             return [variable.attributes()] * len(found)
-        return operators.declaration(parameter.name, variable)
+        words = operators.declaration(parameter.name, variable)
+        return [" ".join(words)] if star else words
 
-    return _list_piece(values, parameters.is_star(parameter), quoted)
+    return _list_piece(values, star, quoted)
 
 
 def _names(node: ParameterNames, quoted: bool, words: WordCompiler) -> Piece:

@@ -6,7 +6,7 @@ Pure functions of strings and patterns, and the tables that say which is which.
 from collections.abc import Callable
 
 from orchestrator.shell.expand.environment import Environment
-from orchestrator.shell.expand.errors import ExpansionError
+from orchestrator.shell.expand.errors import SubstringError
 from orchestrator.shell.expand.pattern import Pattern
 from orchestrator.shell.expand.variable import AssociativeArray, IndexedArray, Variable
 from orchestrator.shell.syntax.quote import decode_ansi, double_quote, quote
@@ -127,7 +127,7 @@ def _same_length(convert: Callable[[str], str], char: str) -> str:
 
 
 def slice_text(text: str, offset: int, length: int | None) -> str:
-    """``${x:offset:length}``. Raises ExpansionError ``n: substring expression < 0``."""
+    """``${x:offset:length}``. Raises SubstringError."""
     size = len(text)
     if offset < 0:
         offset += size
@@ -144,12 +144,14 @@ def _slice_end(offset: int, length: int | None, size: int) -> int:
         return offset + length
     end = size + length
     if end < offset:
-        raise ExpansionError(f"{length}: substring expression < 0")
+        raise SubstringError
     return end
 
 
 def slice_positional(env: Environment, offset: int, length: int | None) -> list[str]:
     """``${@:offset:length}``: ``$0`` counts as number 0."""
+    if length is not None and length < 0:
+        raise SubstringError
     values = [env.zero, *env.positional]
     return _slice_list(values, offset if offset >= 0 else offset + len(values), length)
 
@@ -175,7 +177,7 @@ def _slice_list(values: list[str], offset: int, length: int | None) -> list[str]
     if offset < 0 or offset >= len(values):
         return []
     if length is not None and length < 0:
-        raise ExpansionError(f"{length}: substring expression < 0")
+        raise SubstringError
     return values[offset:] if length is None else values[offset : offset + length]
 
 
@@ -199,7 +201,7 @@ TRANSFORMS: dict[str, Callable[[str], str]] = {
 
 
 def declaration(name: str, variable: Variable) -> list[str]:
-    """``${name[@]@A}``: the words of a command that makes the variable again."""
+    """``${name[@]@A}``: the words of a command that makes the variable again (see ``expansions`` for ``*``)."""
     letters = variable.attributes()
     value = variable.value
     if isinstance(value, (IndexedArray, AssociativeArray)):

@@ -185,6 +185,9 @@ def _constant_element_reader(name: str, text: str) -> ReadText:
 # ---- indirection -------------------------------------------------------------------------------
 
 
+_NEVER_SET = Parameter("999999999")
+
+
 @lru_cache(maxsize=256)
 def indirect_target(text: str) -> Parameter | None:
     """The parameter that the value ``text`` names, None when it names none."""
@@ -205,6 +208,8 @@ def resolve_indirect(
         text: str | None = variable.value
     else:
         text = compile_reader(plain, compile_text)(env)
+    if text is None and not (parameter.name[0].isalpha() or parameter.name[0] == "_"):
+        return _NEVER_SET  # an unset positional parameter names nothing, which is no error
     if text is None:
         raise ExpansionError(f"{display_name(plain)}: invalid indirect expansion")
     target = indirect_target(text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from orchestrator.shell.expand.environment import Environment
 from orchestrator.shell.syntax.nodes import Literal, Word, WordPart
 
-_PREFIX = re.compile(r"~([^/:]*)")
+_PREFIX = re.compile(r"~([A-Za-z0-9_.+-]*)(?=[/:]|\Z)")
 _ASSIGNMENT_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 
 

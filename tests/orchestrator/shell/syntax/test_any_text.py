@@ -6,16 +6,22 @@ import sys
 from types import FrameType
 
 import pytest
+
 from orchestrator.errors import ShellSyntaxError
 from orchestrator.shell.syntax import Dialect, parse, print_node
 from tests.orchestrator.shell.casefile import CASES, read_cases
 
 PIECES = (
-    "a b ec x y 1 23 if then elif else fi while until for do done case esac in select function coproc time { } ! [[ "
-    "]] ( ) (( )) ; ;; ;& ;;& & && | || |& \n < > >> << <<- <<< <& >& <> >| &> &>> 2> {fd}> $ $x $1 $@ $* $# $? ${ "
-    "${x ${#x ${!x ${x:- ${x#  ${x// / : - = + ? % , ^ @ @Q } $( $(( ` $[ ] [ ' \" $' $\" \\ \\\n # ~ * ? [a-z] @( "
-    "+( !( x= x=( x+= x[ ]= \t <( >( EOF E\n -n -f == =~ != -eq . export local declare alias"
-).split(" ") + [" ", "  ", "é", "\udcff", "\0"]
+    "a", "b", "ec", "x", "y", "1", "23", "if", "then", "elif", "else", "fi", "while", "until",
+    "for", "do", "done", "case", "esac", "in", "select", "function", "coproc", "time", "{", "}",
+    "!", "[[", "]]", "(", ")", "((", "))", ";", ";;", ";&", ";;&", "&", "&&", "|", "||", "|&",
+    '\n', "<", ">", ">>", "<<", "<<-", "<<<", "<&", ">&", "<>", ">|", "&>", "&>>", "2>", "{fd}>",
+    "$", "$x", "$1", "$@", "$*", "$#", "$?", "${", "${x", "${#x", "${!x", "${x:-", "${x#",
+    "${x//", "/", ":", "-", "=", "+", "?", "%", ",", "^", "@", "@Q", "}", "$(", "$((", "`", "$[",
+    "]", "[", "'", '"', "$'", '$"', '\\', '\\\n', "#", "~", "*", "?", "[a-z]", "@(", "+(", "!(",
+    "x=", "x=(", "x+=", "x[", "]=", '\t', "<(", ">(", "EOF", 'E\n', "-n", "-f", "==", "=~", "!=",
+    "-eq", ".", "export", "local", "declare", "alias", " ", "  ", "é", "\udcff", "\0",
+)  # fmt: skip
 UNITS = (
     *PIECES, "${x:-", "$(", "$((", "`", "\\`", "'a' ", '"a" ', '"$(', "a=(", "[[ a && ", "[[ ( ", "[[ ! ", "if a; then ",
     "while a; do ", "{ a; ", "( ", "((", "case a in b) ", "f() { ", "a | ", "a && ", "a; ", "a & ", "! ", "time ",
