@@ -88,8 +88,8 @@ def guarded(shell: Shell, run: Run) -> int:
         return run(shell)
     except ExpansionError as error:
         leaving = given_up(shell, error)
-        if isinstance(leaving, ShellExit):
-            raise leaving from None
+        if isinstance(leaving, ShellExit) or shell.subshell_level:
+            raise leaving from None  # `eval` in a subshell ends the subshell
         shell.status = leaving.status
     except ShellSyntaxError as error:  # in text that is read while it is expanded
         shell.report(error.message)
