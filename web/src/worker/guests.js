@@ -240,7 +240,7 @@ export class Guests {
    * @returns {number | Promise<number>}
    */
   answer(guest, result, attempt) {
-    if (result > LEAVE) return this.stacks.isTurnDue() ? this.rest(guest, result) : result;
+    if (result > LEAVE) return this.stacks.isTurnOverdue() ? this.rest(guest, result) : result;
     if (result === LEAVE) throw new Unwind();
     return this.park(guest, attempt, () => this.stacks.schedule(PARKED - result));
   }

@@ -4,6 +4,8 @@
 
 /** How long processes may run before timers, keys and messages get a turn. */
 const TURN_MS = 8;
+/** How long a program that makes calls without a pause may run: a turn costs it as much as a hundred calls. */
+const OVERDUE_MS = 32;
 /** Results below this one mean: the process is parked, and `PARKED - result` is the stack that runs next. */
 export const PARKED = -1000;
 /** The process leaves: throw its stack away. */
@@ -52,6 +54,11 @@ export class Stacks {
   /** Whether the page's events have waited long enough. @returns {boolean} */
   isTurnDue() {
     return performance.now() - this.turned > TURN_MS;
+  }
+
+  /** Whether they have waited so long that a program has to be held up for them. @returns {boolean} */
+  isTurnOverdue() {
+    return performance.now() - this.turned > OVERDUE_MS;
   }
 
   /**
