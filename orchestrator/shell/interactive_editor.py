@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from orchestrator.shell.shell import Shell
 
 PASTE_ON, PASTE_OFF = "\x1b[?2004h", "\x1b[?2004l"
+ESCAPE_WAIT = 50_000_000
+"""Nanoseconds in which the rest of a key's sequence has to come."""
 MOST_TYPED = 10_000
 """Keys that a macro may type, macros in macros counted."""
 MOST_COUNT = 1_000_000 // 1000
@@ -43,13 +45,14 @@ class Editor:
         self.system = shell.system
         self.keymap = keymap_of(shell)
         self.kills = KillRing()
-        self.keys = KeyReader(self._read_byte)
+        self.keys = KeyReader(self._read_byte, self._escape_is_alone)
         self.screen = Screen(self.write, self._columns())
         self.prompt = ""
         self.line = Line()
         self.walk = HistoryWalk([])
         self.vi = ViMode(self)
         self.pending: Key | None = None
+        self._unused: list[Key] = []
         self.last_function = ""
         self.count, self.explicit = 1, False
         self.accepted = self.overwriting = False
@@ -100,6 +103,12 @@ class Editor:
                 self.resized()
             except OSError:
                 return b""
+
+    def _escape_is_alone(self) -> bool:
+        """In vi mode, an Escape behind which nothing comes for a moment is a key of its own."""
+        if not self.shell.options.vi or self._typed:
+            return False
+        return not self.system.poll([(0, True, False)], ESCAPE_WAIT)[0][0]
 
     def type_keys(self, text: str) -> None:
         """Let keys be read before those of the terminal (a macro). Too many at once are refused with a bell."""
@@ -168,8 +177,7 @@ class Editor:
         self._start()
         try:
             while not self.accepted:
-                key = self.pending or self.keys.next()
-                self.pending = None
+                key = self.next_key()
                 if key.name == "C-d" and not self.line.text:
                     return None
                 self.press(key)
@@ -187,19 +195,30 @@ class Editor:
 
     # --- keys ---
 
+    def next_key(self) -> Key:
+        """Return the next key: one that was read and not used, else one from the terminal. Raises: EndOfInput."""
+        if self.pending is not None:
+            key, self.pending = self.pending, None
+            return key
+        return self._unused.pop(0) if self._unused else self.keys.next()
+
     def press(self, key: Key) -> None:
         """Act on one key. Raises: Interrupted."""
         if self.shell.options.vi and self.vi.press(key):
             return
-        chord = key_name(key)
+        chord, following = key_name(key), []
         while chord in self.keymap.prefixes and chord not in self.keymap.bindings:
-            following = self.keys.next()
-            chord += " " + key_name(following)
+            following.append(self.next_key())
+            chord += " " + key_name(following[-1])
         bound = self.keymap.bindings.get(chord)
-        if bound is None:
-            self._unbound(key, chord)
-        else:
+        if bound is not None:
             self._bound(key, bound)
+            return
+        if (
+            not key.name
+        ):  # only a character that begins nothing: what came behind it is keys of their own
+            self._unused = following + self._unused
+        self._unbound(key, chord)
 
     def _unbound(self, key: Key, chord: str) -> None:
         if not key.name:
@@ -241,7 +260,7 @@ class Editor:
         """M-5, M-1 2 and M--: how often the next key counts."""
         text = digit
         while True:
-            key = self.keys.next()
+            key = self.next_key()
             char = key.name[2:] if key.name.startswith("M-") else key.text if not key.name else ""
             if not (char.isdecimal() and len(char) == 1):
                 break

@@ -58,10 +58,16 @@ class EndOfInput(Exception):
 
 
 class KeyReader:
-    """Reads one key at a time; `read_byte` waits for the next byte and returns `b""` at the end."""
+    """Reads one key at a time; `read_byte` waits for the next byte and returns `b""` at the end.
 
-    def __init__(self, read_byte: Callable[[], bytes]) -> None:
+    `is_alone` tells whether an Escape that was read is a key of its own, not the beginning of a sequence.
+    """
+
+    def __init__(
+        self, read_byte: Callable[[], bytes], is_alone: Callable[[], bool] = lambda: False
+    ) -> None:
         self._read_byte = read_byte
+        self._is_alone = is_alone
 
     def _byte(self) -> int:
         data = self._read_byte()
@@ -73,7 +79,7 @@ class KeyReader:
         """Return the next key. Raises: EndOfInput."""
         byte = self._byte()
         if byte == 27:
-            return self._after_escape()
+            return Key("escape", "\x1b") if self._is_alone() else self._after_escape()
         if byte < 32 or byte == 127:
             return Key(_CONTROL_NAMES.get(byte) or _control_name(byte), chr(byte))
         return Key("", self._character(byte))

@@ -59,8 +59,11 @@ class ViMode:
         """Act on a key; False leaves it to the bindings of insert mode."""
         if self.inserting:
             return self._insert_key(key)
-        if key.name in ("enter", "C-c", "paste") or key.name.startswith("M-"):
+        if key.name in ("enter", "C-c", "paste"):
             return False
+        if key.name.startswith("M-") and len(key.name) == 3:  # Escape, and then a command
+            self._command(key.name[2:])
+            return True
         if key.name in FROM_COMMAND:
             self.editor.perform(FROM_COMMAND[key.name], key)
         elif not key.name:
@@ -91,7 +94,7 @@ class ViMode:
         if self._replayed:
             char = self._replayed.pop(0)
         else:
-            key = self.editor.keys.next()
+            key = self.editor.next_key()
             char = key.text if not key.name else "\x1b"
         self._keys.append(char)
         return char

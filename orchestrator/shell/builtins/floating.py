@@ -179,8 +179,8 @@ def _reaches(value: Real, power: int) -> bool:
     left = value.mantissa << max(value.exponent, 0)
     right = 1 << max(-value.exponent, 0)
     if power >= 0:
-        return left >= right * 10**power
-    return left * 10**-power >= right
+        return bool(left >= right * 10**power)
+    return bool(left * 10**-power >= right)
 
 
 def _scientific(value: Real, places: int, alternate: bool) -> str:
