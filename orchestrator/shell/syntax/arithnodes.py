@@ -1,17 +1,19 @@
 """Arithmetic expressions as trees: between ``arith``, which parses, and ``expand``, which evaluates."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from orchestrator.shell.syntax.node import node
 
-@dataclass(frozen=True, slots=True)
+
+@node
 class ArithNumber:
     """A constant, already wrapped to 64 bits."""
 
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ArithVariable:
     """``name`` or ``name[subscript]``; the subscript stays text, see :class:`Subscript`. ``first`` numbers
     the first placeholder in the subscript."""
@@ -21,14 +23,14 @@ class ArithVariable:
     first: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ArithPlaceholder:
     """Stands for the value of the n-th expansion in the text (``$x + 1``), when that is a number."""
 
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ArithUnary:
     """``+ - ! ~`` operand."""
 
@@ -36,7 +38,7 @@ class ArithUnary:
     operand: "ArithExpr"
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ArithBinary:
     """``left operator right``, also for ``&& || ,``. ``text`` is the source from the right operand on,
     which bash quotes when it divides by zero."""
@@ -47,7 +49,7 @@ class ArithBinary:
     text: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ArithTernary:
     """``condition ? yes : no``."""
 
@@ -56,7 +58,7 @@ class ArithTernary:
     no: "ArithExpr"
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ArithAssign:
     """``target operator value``; ``operator`` is ``=`` or one of the compound ones (``+=`` ...)."""
 
@@ -66,7 +68,7 @@ class ArithAssign:
     text: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ArithStep:
     """``++x --x`` (``prefix``) or ``x++ x--``."""
 

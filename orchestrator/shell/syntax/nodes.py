@@ -6,10 +6,11 @@ chapter 2, the bash manual). The tree keeps quoting exactly as written, so the p
 words back. Nothing here knows variables, options or files. Arithmetic is in ``arithnodes``.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple, TypeAlias
 
 from orchestrator.errors import ShellSyntaxError
+from orchestrator.shell.syntax.node import node
 
 
 class Position(NamedTuple):
@@ -25,7 +26,7 @@ NOWHERE = Position()
 # ---- words -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Literal:
     """Plain text. Unquoted it is subject to brace, tilde and pathname expansion; inside double
     quotes or a here-document it stands for itself."""
@@ -33,7 +34,7 @@ class Literal:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Escaped:
     r"""One character quoted by a backslash (``\x``; inside double quotes only ``\$``, ``\```,
     ``\"`` and ``\\``). ``text`` is the character without the backslash."""
@@ -41,14 +42,14 @@ class Escaped:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class SingleQuoted:
     """``'text'``."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class AnsiQuoted:
     """``$'raw'`` inside ``"${x-...}"``; ``text`` is what it stands for (surrogate-escaped UTF-8). Elsewhere the
     parser turns ``$'...'`` into SingleQuoted and Escaped parts, as bash does."""
@@ -57,21 +58,21 @@ class AnsiQuoted:
     text: str = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class DoubleQuoted:
     """``"..."``; ``$"..."`` means the same here, where nothing is translated, and is printed so (as in bash)."""
 
     parts: "tuple[WordPart, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Word:
     """One word of the grammar: its parts in order. An empty tuple is the empty string."""
 
     parts: "tuple[WordPart, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Subscript:
     """What stands in ``name[...]``. ``word`` is kept unevaluated: it is arithmetic for an indexed
     array and a string for an associative one, which only the running shell knows. ``@`` and ``*``
@@ -88,7 +89,7 @@ class Subscript:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Parameter:
     """The parameter an expansion is about: a name, a digit string, or one of ``@*#?-$!``, with
     subscript, and ``indirect`` for ``${!name...}``."""
@@ -98,7 +99,7 @@ class Parameter:
     indirect: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ParameterValue:
     """``$name`` or ``${name}``; ``braced`` tells which, for the printer alone."""
 
@@ -106,14 +107,14 @@ class ParameterValue:
     braced: bool = field(default=True, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ParameterLength:
     """``${#name}``, ``${#name[@]}``."""
 
     parameter: Parameter
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ParameterDefault:
     """``${name-word}`` and its relatives. ``operator`` is one of ``- = ? +``; ``colon`` makes an
     empty value count as unset."""
@@ -124,7 +125,7 @@ class ParameterDefault:
     word: Word
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ParameterTrim:
     """``${name#pattern}``; ``operator`` is one of ``# ## % %%``."""
 
@@ -133,7 +134,7 @@ class ParameterTrim:
     pattern: Word
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ParameterReplace:
     """``${name/pattern/replacement}``; ``operator`` is one of ``/ // /# /%``. ``replacement`` is
     None when the second slash is missing."""
@@ -144,7 +145,7 @@ class ParameterReplace:
     replacement: Word | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ParameterCase:
     """``${name^pattern}``; ``operator`` is one of ``^ ^^ , ,, ~ ~~``. ``pattern`` None means ``?``."""
 
@@ -153,7 +154,7 @@ class ParameterCase:
     pattern: Word | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ParameterSlice:
     """``${name:offset:length}``; both are arithmetic text, ``length`` None when not given."""
 
@@ -162,7 +163,7 @@ class ParameterSlice:
     length: Word | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ParameterTransform:
     """``${name@operator}``; ``operator`` is one of ``U u L Q E P A K a k``."""
 
@@ -170,7 +171,7 @@ class ParameterTransform:
     operator: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ParameterNames:
     """``${!prefix*}`` or ``${!prefix@}``: names of variables; ``joined`` for the star."""
 
@@ -178,7 +179,7 @@ class ParameterNames:
     joined: bool
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ParameterKeys:
     """``${!name[@]}`` or ``${!name[*]}``: the subscripts in use; ``joined`` for the star."""
 
@@ -186,7 +187,7 @@ class ParameterKeys:
     joined: bool
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class BadSubstitution:
     """``${...}`` that no rule fits. bash complains about it when it is *expanded*, not when read.
 
@@ -199,7 +200,7 @@ class BadSubstitution:
     parameter: Parameter | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class CommandSubst:
     """``$(body)``, or between backquotes when ``backquoted``. ``$(< file)`` is a body that is one
     simple command with no words and one ``<`` redirection.
@@ -214,7 +215,7 @@ class CommandSubst:
     error: ShellSyntaxError | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ProcessSubst:
     """``<(body)`` or ``>(body)``; ``direction`` is ``<`` or ``>``."""
 
@@ -222,7 +223,7 @@ class ProcessSubst:
     body: "CommandList"
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ArithSubst:
     """``$((expression))`` or the old ``$[expression]``. The text may hold expansions, so it is
     parsed as arithmetic by ``expand`` (bash reports errors in it only when it runs)."""
@@ -260,7 +261,7 @@ WordPart: TypeAlias = (
 # ---- assignments and redirections --------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ArrayElement:
     """One element between the parentheses of ``name=(...)``; ``subscript`` for ``[i]=value``
     (``append`` for ``[i]+=value``), else the word is expanded to any number of fields."""
@@ -270,14 +271,14 @@ class ArrayElement:
     append: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ArrayLiteral:
     """``(a b [5]=c)`` on the right of an assignment."""
 
     elements: tuple[ArrayElement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Assignment:
     """``name=value``, ``name+=value``, ``name[i]=value``, ``name=(...)``."""
 
@@ -287,7 +288,7 @@ class Assignment:
     append: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class HereDoc:
     """The text after ``<<delimiter``. ``body`` ends with a newline unless empty; when the
     delimiter was ``quoted`` it is one literal, else it expands like double-quoted text.
@@ -301,7 +302,7 @@ class HereDoc:
     strip_tabs: bool
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Redirect:
     """One redirection.
 
@@ -319,7 +320,7 @@ class Redirect:
 # ---- commands ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class SimpleCommand:
     """Assignments, words, redirections; any may be empty, not all.
 
@@ -334,7 +335,7 @@ class SimpleCommand:
     pos: Position = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Redirected:
     """A compound command with redirections (``redirects`` is never empty)."""
 
@@ -342,7 +343,7 @@ class Redirected:
     redirects: tuple[Redirect, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Pipeline:
     """``! time a | b``. ``commands`` is empty for a bare ``!`` or ``time``. A ``|&`` has already become
     ``2>&1`` on the command left of it, as bash itself does. One plain command without ``!`` and
@@ -354,7 +355,7 @@ class Pipeline:
     posix_time: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class AndOrTail:
     """``&& command`` or ``|| command``."""
 
@@ -362,7 +363,7 @@ class AndOrTail:
     command: "Command"
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class AndOr:
     """``first && b || c``, evaluated left to right with equal precedence."""
 
@@ -370,7 +371,7 @@ class AndOr:
     rest: tuple[AndOrTail, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ListItem:
     """One element of a list; ``background`` when it ends with ``&``."""
 
@@ -378,14 +379,14 @@ class ListItem:
     background: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class CommandList:
     """Commands separated by ``;``, ``&`` or newlines. Empty only for an empty script or ``$()``."""
 
     items: tuple[ListItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Subshell:
     """``( body )``."""
 
@@ -393,7 +394,7 @@ class Subshell:
     pos: Position = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class BraceGroup:
     """``{ body; }``."""
 
@@ -401,7 +402,7 @@ class BraceGroup:
     pos: Position = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class IfClause:
     """``if``/``elif`` condition ``then`` body."""
 
@@ -409,7 +410,7 @@ class IfClause:
     body: CommandList
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class If:
     """``if ...; then ...; elif ...; else ...; fi``."""
 
@@ -418,7 +419,7 @@ class If:
     pos: Position = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class While:
     """``while`` (or ``until`` when ``until``) condition ``do`` body ``done``."""
 
@@ -428,7 +429,7 @@ class While:
     pos: Position = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class For:
     """``for name in words; do body; done``; ``words`` None when ``in`` is missing (``"$@"``)."""
 
@@ -438,7 +439,7 @@ class For:
     pos: Position = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Select:
     """``select name in words; do body; done``."""
 
@@ -448,7 +449,7 @@ class Select:
     pos: Position = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ForArith:
     """``for ((start; condition; step)) do body; done``; each may be empty (None)."""
 
@@ -459,7 +460,7 @@ class ForArith:
     pos: Position = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class CaseClause:
     """``pattern | pattern) body ;;`` with terminator ``;;``, ``;&`` or ``;;&``."""
 
@@ -468,7 +469,7 @@ class CaseClause:
     terminator: str = ";;"
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Case:
     """``case subject in clauses esac``."""
 
@@ -477,7 +478,7 @@ class Case:
     pos: Position = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class FunctionDef:
     """``name () body`` or ``function name body``; ``body`` is a compound command, maybe Redirected."""
 
@@ -487,7 +488,7 @@ class FunctionDef:
     pos: Position = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Coproc:
     """``coproc name command``; ``name`` is COPROC when not given."""
 
@@ -496,7 +497,7 @@ class Coproc:
     pos: Position = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ArithCommand:
     """``((expression))``; see ArithSubst for why it is a word."""
 
@@ -504,7 +505,7 @@ class ArithCommand:
     pos: Position = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Conditional:
     """``[[ expression ]]``."""
 
@@ -535,14 +536,14 @@ Command: TypeAlias = (
 # ---- conditional expressions -------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class CondWord:
     """A lone word: true when it is not empty."""
 
     word: Word
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class CondUnary:
     """``-f word`` and the other unary primaries."""
 
@@ -550,7 +551,7 @@ class CondUnary:
     word: Word
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class CondBinary:
     """``left operator right``: ``= == != =~ < > -eq -ne -lt -le -gt -ge -nt -ot -ef``. The right side
     is a pattern for ``= == !=`` and a regular expression for ``=~``."""
@@ -560,14 +561,14 @@ class CondBinary:
     right: Word
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class CondNot:
     """``! operand``."""
 
     operand: "CondExpr"
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class CondLogical:
     """``left && right`` or ``left || right``."""
 
@@ -576,7 +577,7 @@ class CondLogical:
     right: "CondExpr"
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class CondGroup:
     """``( operand )``."""
 
@@ -589,7 +590,7 @@ CondExpr: TypeAlias = CondWord | CondUnary | CondBinary | CondNot | CondLogical 
 # ---- the whole ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Script:
     """A parsed text: ``name`` is what errors call it."""
 
