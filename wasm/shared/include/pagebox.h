@@ -18,6 +18,7 @@
  *     pagebox_deliver() now and then; while nothing is pending that costs one load.
  *   - A signal whose handler runs ends a waiting call with EINTR; with SA_RESTART, read, write and waitpid go on.
  *     poll, select, nanosleep and pause never do. signal() sets SA_RESTART, as in glibc.
+ *   - SIGCHLD comes for children that stop as well, whatever SA_NOCLDSTOP says.
  *   - siginfo_t knows only si_signo. There are no real-time signals, no sigqueue, no alternate stack.
  *   - open() does not tell the kernel of chdir(); every function here that starts a program passes getcwd() on.
  *   - A file action of posix_spawn that opens a file opens it in the parent, before the others take effect.
