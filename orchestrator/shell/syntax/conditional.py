@@ -32,7 +32,7 @@ _BINARY = frozenset(
     ["=", "==", "!=", "=~", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef"]
 )
 _OPERATOR = re.compile(r"[=!~a-z-]+(?=[ \t\n(\\])")
-_CLOSE = re.compile(r"\]\](?=[ \t\n;&|<>()\\]|\Z)")
+_CLOSE = re.compile(r"\](?:\\\n)*\](?=[ \t\n;&|<>()\\]|\Z)")
 
 
 class ConditionalReader(HereDocReader):
@@ -48,7 +48,7 @@ class ConditionalReader(HereDocReader):
         self.depth -= 1
         if not self._at_close():
             self._fail_close(pos.line)
-        self.pos += 2
+        self.pos = self.text.index("]", self.pos + 1) + 1
         return Conditional(expression, pos)
 
     def _fail_close(self, opened: int) -> NoReturn:

@@ -43,7 +43,7 @@ class CommandReader:
         self._drop_used()
         self._start = parser.pos
         parser.continuing = False
-        parser.depth = parser.spliced = 0
+        parser.depth = parser.spliced = parser.joined = 0
         parser.in_substitution = False
         parser.not_arith.clear()
         parser.alias_spans.clear()

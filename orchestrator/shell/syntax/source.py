@@ -33,6 +33,7 @@ class Source:
         "depth",
         "dialect",
         "in_substitution",
+        "joined",
         "name",
         "not_arith",
         "peeked",
@@ -67,6 +68,7 @@ class Source:
         self.warnings: list[tuple[int, str]] = []
         self.alias_spans: list[tuple[str, int, int]] = []
         self.spliced = 0
+        self.joined = 0
         self.not_arith: set[int] = set()
         self.peeked = ""
         self.peeked_at = -1

@@ -27,9 +27,12 @@ _GAP = re.compile(r"(?:[ \t]|\\\n)*(?:#[^\n]*)?")
 _TOKEN = re.compile(
     rf"(?P<process>[<>]\()|(?P<redirect>{_alternatives(_REDIRECTS)})|(?P<control>{_alternatives(_CONTROLS)})"
     r"|(?P<prefixed>(?:[0-9]{1,9}|\{[A-Za-z_][A-Za-z0-9_]*(?:\[[^]\s]*\])?\})(?=[<>]))|(?P<reserved>(?:if|then|elif|else|fi"
-    r"|while|until|for|do|done|case|esac|select|function|time|coproc|in|\{|\}|!|\[\[|\]\])(?=[ \t\n;&|<>()\\]|\Z))"
+    r"|while|until|for|do|done|case|esac|select|function|time|coproc|in|\{|\}|!|\[\[|\]\])(?=(?:\\\n)*(?:[ \t\n;&|<>()]|\Z)))"
 )
 _PREFIX = re.compile(r"([0-9]{1,9}|\{[A-Za-z_][A-Za-z0-9_]*(?:\[[^]\s]*\])?\})(?=[<>])")
+_CONTINUED = re.compile(r"[a-z!{}\[\]]*(?:\\\n[a-z!{}\[\]]*)+(?=[ \t\n;&|<>()]|\Z)")
+_MAX_JOINED = 1000
+"""Each joining copies the text: more of them in one command are read as ordinary words."""
 _REDIRECT = re.compile(_alternatives(_REDIRECTS))
 RESERVED = frozenset(
     ("if", "then", "elif", "else", "fi", "while", "until", "for", "do", "done", "case", "esac", "in",
@@ -77,7 +80,21 @@ class TokenReader(BracedReader):
         if self.peek() != WORD:
             return ""
         match = _TOKEN.match(self.text, self.pos)
+        if match is None and _CONTINUED.match(self.text, self.pos):
+            self._join_reserved()
+            match = _TOKEN.match(self.text, self.pos)
         return match.group() if match and match.lastgroup == "reserved" else ""
+
+    def _join_reserved(self) -> None:
+        """A reserved word over several lines is put together; the line ends move behind it."""
+        match = _CONTINUED.match(self.text, self.pos)
+        assert match
+        word = match.group().replace("\\\n", "")
+        if word not in RESERVED or self.joined >= _MAX_JOINED:
+            return
+        self.joined += 1
+        ends = "\\\n" * ((match.end() - match.start() - len(word)) // 2)
+        self.text = self.text[: self.pos] + word + ends + self.text[match.end() :]
 
     def advance(self) -> None:
         """Consume the operator that peek() returned."""
@@ -122,7 +139,7 @@ class TokenReader(BracedReader):
         self.read_word(modes.WORD)
         text = self.text[start : self.pos]
         self.pos = start
-        return text
+        return text.replace("\\\n", "")
 
     def _redirect_text(self) -> str:
         prefix = _PREFIX.match(self.text, self.pos)
