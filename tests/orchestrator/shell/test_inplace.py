@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from orchestrator.sandbox.machine import RECURSION_LIMIT
 from tests.orchestrator.shell.box import ShellBox
+from tests.orchestrator.shell.terminal import InteractiveBox
 
 PLACES = ("orchestrator.shell.substitution.fits", "orchestrator.shell.lists.fits")
 PREAMBLE = """
@@ -103,3 +104,44 @@ def test_nobody_can_tell(subshell: str, in_function: bool) -> None:
 def test_a_statement_leaves_no_trace(statement: str) -> None:
     script = PREAMBLE + "\n".join(f"{kind}\nshow" for kind in kinds(f"show\n{statement}\nshow"))
     assert outcome(script) == as_processes(script)
+
+
+@pytest.mark.parametrize(
+    "body", ["cat; echo on", "while :; do read v; done", "f() { read v; f; }; f"]
+)
+def test_interrupt_leaves_a_substitution(term: InteractiveBox, body: str) -> None:
+    term.type(f"y=$(echo hi); x=$({body}); echo not here\r")
+    assert term.type("\x03").endswith("$")
+    assert term.answer('echo "$? $y [$x]"\r') == "130 hi []"
+
+
+def test_programs_in_a_substitution_do_not_inherit_what_the_prompt_ignores(
+    term: InteractiveBox,
+) -> None:
+    assert term.answer("x=$(cd /; sh -c 'kill -TERM $$; echo survived'); echo $? $x\r") == "143"
+
+
+def test_a_substitution_waits_for_who_can_still_write(box: ShellBox) -> None:
+    assert box.shell("x=$(sh -c '(sleep 0.2; echo late) & echo early'); echo $x")[0] == (
+        "early late\n"
+    )
+
+
+def test_endless_output_ends(box: ShellBox) -> None:
+    line = "x" * 65536
+    script = f"x=$(while :; do echo {line}; done 2>/dev/null); echo $? ${{#x}}"
+    assert box.shell(script)[0] == "254 0\n"
+
+
+def test_depth_ends_in_processes_not_in_the_host(box: ShellBox) -> None:
+    script = "f() { (( $1 )) && echo $(f $(( $1 - 1 ))) || echo bottom; }; f 120"
+    assert box.shell(script)[0] == "bottom\n"
+
+
+def test_what_fits_starts_no_process(box: ShellBox) -> None:
+    before = box.kernel.last_pid
+    script = (
+        "f() { local a=$1; echo $a; }; x=$(f 1); y=`echo $x`; (z=$y; f $z); cd / ; (cd /tmp; f 2)"
+    )
+    assert box.shell(script)[0] == "1\n2\n"
+    assert box.kernel.last_pid == before + 1
