@@ -1,0 +1,12 @@
+/* What Info-ZIP's sources take to be declared, and what WASI does not have. */
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <time.h>
+#include <unistd.h>
+#include <utime.h>
+
+/* There is one time zone. */
+#define tzset() ((void)0)
+#include <sys/time.h>
+#define timezone 0L
