@@ -50,6 +50,7 @@ pkill      matching:PKILL       Signal processes by name.
 ps         ps:PS                Show processes.
 pstree     pstree:PSTREE        Show processes as a tree.
 reset      screen:RESET         Bring the terminal back to order.
+script     script:SCRIPT        Record what happens on the terminal.
 setsid     detach:SETSID        Run a command in a session of its own.
 sleep      running:SLEEP        Wait for a time.
 sponge     sponge:SPONGE        Read all of the input, then write a file.

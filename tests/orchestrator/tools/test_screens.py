@@ -211,3 +211,48 @@ def test_time_lets_the_command_have_control_c(start: Start) -> None:
     box.type("\x03")
     assert box.status == 128 + Signal.INT
     assert "Command terminated by signal 2" in box.raw
+
+
+# --- script ---
+
+
+def test_script_records_a_command(start: Start) -> None:
+    box = start("script", "-c", "printf 'a\\nb\\n'; tty; stty size; exit 3", "out")
+    text = box.read("out").decode()
+    first, *body, empty, last = text.splitlines()
+    assert first.startswith("Script started on 20")
+    assert 'COMMAND="printf' in first
+    assert 'TERM="xterm-256color" TTY="/dev/tty" COLUMNS="80" LINES="12"]' in first
+    assert body == ["a", "b", "/dev/tty", "12 80"] or body[:2] + body[-1:] == ["a", "b", "12 80"]
+    assert empty == ""
+    assert last.endswith('[COMMAND_EXIT_CODE="3"]')
+    assert box.raw.startswith("Script started, output log file is 'out'.\r\na\r\nb\r\n")
+    assert box.raw.endswith("Script done.\r\n")
+    assert box.status == 0
+
+
+def test_script_is_a_session_with_jobs(start: Start) -> None:
+    box = start("script", "-q", "-e", "out")
+    box.type("PS1='> '\r")
+    box.type("sleep 1000\r")
+    box.type("\x1a")
+    assert "Stopped" in box.raw
+    box.type("fg\r")
+    box.type("\x03")
+    box.type("stty size\r")
+    box.resize(20, 50)
+    box.type("stty size\rexit 7\r")
+    assert box.status == 7
+    log = box.read("out").decode()
+    assert "12 80\r\n" in log
+    assert "20 50\r\n" in log
+    assert "^C" in log
+    assert box.tty.termios == Termios()
+
+
+def test_script_without_a_terminal(run, machine) -> None:
+    outcome = run("script", "-qec", "read -r x; echo got $x; exit 4", "/tmp/out", stdin=b"hello\n")
+    assert outcome.status == 4
+    assert "got hello" in outcome.out
+    assert b"<not executed on terminal>" in machine.files.read("/tmp/out")
+    assert run("script", "/no/such").status == 1
