@@ -6,9 +6,11 @@ import stat as st
 from typing import TYPE_CHECKING, NoReturn
 
 from orchestrator.shell.files import write_to
+from orchestrator.shell.functions import call
 from orchestrator.shell.jobs import wait_foreground
 from orchestrator.shell.lookup import suggestion
 from orchestrator.shell.redirect import RedirectError
+from orchestrator.shell.subshell import start_subshell
 from vfs.errors import symbol_of
 from vfs.errors import text as error_text
 
@@ -18,12 +20,14 @@ if TYPE_CHECKING:
     from orchestrator.kernel.fdtable import FdTable
     from orchestrator.kernel.process import Process
     from orchestrator.kernel.signal import Disposition, Signal
+    from orchestrator.shell.frame import Function
     from orchestrator.shell.redirect import Redirections
     from orchestrator.shell.shell import Shell
     from orchestrator.shell.syntax.nodes import Command
 
 NOT_FOUND = 127
 NOT_EXECUTABLE = 126
+NOT_FOUND_HANDLER = "command_not_found_handle"
 
 
 class NotStarted(Exception):
@@ -75,7 +79,10 @@ def start(
         raise NotStarted(1)
     path = shell.paths.use(shell, argv[0])
     if path is None:
-        _say_not_found(shell, argv, fds)
+        handler = shell.functions.get(NOT_FOUND_HANDLER)
+        if handler is None:
+            _say_not_found(shell, argv, fds)
+        return _handled(shell, handler, argv, fds, pgid, signals)
     environment = shell.environ()
     environment["_"] = path
     try:
@@ -84,6 +91,22 @@ def start(
         )
     except OSError as error:
         raise NotStarted(_say_why(shell, path, error)) from None
+
+
+def _handled(
+    shell: Shell,
+    handler: Function,
+    argv: list[str],
+    fds: FdTable,
+    pgid: int | None,
+    signals: Mapping[Signal, Disposition] | None,
+) -> Process:
+    """Start the function that stands for commands which are not found, as a process of its own."""
+
+    def run(clone: Shell) -> int:
+        return call(clone, handler, [NOT_FOUND_HANDLER, *argv])
+
+    return start_subshell(shell, run, fds=fds, pgid=pgid, signals=signals)
 
 
 def _say_not_found(shell: Shell, argv: list[str], fds: FdTable) -> NoReturn:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.shell.expand.assign import LONGEST_VALUE
 from orchestrator.shell.expand.variable import (
+    EXPORT,
     HOOKED,
     LOCAL,
     NAMEREF,
@@ -124,7 +125,7 @@ def _bind(shell: Shell, frame: Frame, name: str, text: str | None) -> None:
     outer = variables.get(name)
     if name not in frame.shadowed:
         frame.shadowed[name] = outer
-        variables[name] = Variable(text, LOCAL)
+        variables[name] = Variable(text, LOCAL if outer is None else LOCAL | outer.flags & EXPORT)
     elif outer is None:
         variables[name] = Variable(text, LOCAL)
     elif text is not None:

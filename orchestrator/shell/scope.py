@@ -74,7 +74,7 @@ class Scope:
             local = outer.copy()
             local.flags = (local.flags | LOCAL) & ~NAMEREF
             return local
-        return Variable(None, LOCAL | outer.flags & HOOKED)
+        return Variable(None, LOCAL | outer.flags & (HOOKED | EXPORT))
 
     def _bind(self, name: str, variable: Variable) -> Variable:
         self.variables[name] = variable
