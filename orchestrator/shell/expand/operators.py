@@ -36,7 +36,7 @@ def replace(text: str, operator: str, pattern: Pattern, replacement: str | Repla
         start = pattern.suffix(text, True)
         span = None if start < 0 else (start, len(text))
     else:
-        span = pattern.find(text, 0)
+        span = None if pattern.literal == "" else pattern.find(text, 0)
     if span is None:
         return text
     return text[: span[0]] + _replaced(replacement, text, span) + text[span[1] :]
