@@ -131,7 +131,7 @@ class _Printer:
         if self.waiting:
             self.flush_heredocs("" if self.deep else ";")
             self.after_heredoc = first and bool(self.deep)
-        elif self.after_heredoc:
+        elif self.after_heredoc and (self.deep or self.out[-1].endswith("\n")):
             self.after_heredoc = False
         else:
             self.add(";")
