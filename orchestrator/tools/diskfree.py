@@ -271,7 +271,7 @@ MOUNT = Tool(
     "Show the mounted file systems.",
     "mount [-l] [-t TYPE]",
     _mount,
-    "lt:o:vraBnw",
+    "lt:o:r",
     ("types=", "options=", "bind", "all", "verbose", "read-only"),
 )
 UMOUNT = Tool(

@@ -66,6 +66,6 @@ ENVSUBST = Tool(
     "Replace $NAME and ${NAME} in standard input by their values.",
     "envsubst [-v] ['$NAME ${NAME}...']",
     _envsubst,
-    "vV",
+    "v",
     ("variables",),
 )

@@ -72,12 +72,12 @@ def _mknod(system: System, parsed: Parsed) -> int:
     raise UsageError(f"{path}: Operation not permitted", hint=False)
 
 
-MKFIFO = Tool("mkfifo", "Make named pipes.", "mkfifo [-m MODE] NAME...", _mkfifo, "m:Z", ("mode=",))
+MKFIFO = Tool("mkfifo", "Make named pipes.", "mkfifo [-m MODE] NAME...", _mkfifo, "m:", ("mode=",))
 MKNOD = Tool(
     "mknod",
     "Make a named pipe (type p).",
     "mknod [-m MODE] NAME TYPE [MAJOR MINOR]",
     _mknod,
-    "m:Z",
+    "m:",
     ("mode=",),
 )

@@ -248,9 +248,9 @@ INSTALL = Tool(
     "install [OPTION]... SOURCE DEST\n  or:  install [OPTION]... -t DIR SOURCE...\n"
     "  or:  install [OPTION]... -d DIR...",
     _body,
-    "bcCdDg:m:o:pst:TvZ",
+    "cCdDg:m:o:pt:Tv",
     (
-        *("compare", "directory", "group=", "mode=", "owner=", "preserve-timestamps", "strip"),
+        *("compare", "directory", "group=", "mode=", "owner=", "preserve-timestamps"),
         *("target-directory=", "no-target-directory", "verbose"),
     ),
 )

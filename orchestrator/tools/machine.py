@@ -245,14 +245,14 @@ UPTIME = UsageTool(
     ("pretty", "since"),
 )
 W = UsageTool(
-    "w", "Show who is logged in and what they do.", "w [-h] [USER]", _w, "hsfiou", ("no-header",)
+    "w", "Show who is logged in and what they do.", "w [-h] [USER]", _w, "h", ("no-header",)
 )
 WHO = Tool(
     "who",
     "Show who is logged in.",
     "who [-abHmqsu] [am i]",
     _who,
-    "abdHlmpqrstTuw",
+    "abHmqsu",
     ("all", "boot", "heading", "count", "short"),
 )
 USERS = Tool("users", "Show the names of those logged in.", "users", _users)

@@ -222,8 +222,8 @@ MAN = _ManTool(
     "Show the page of a command.",
     "man [-kfw] NAME...",
     _man,
-    "kfwaP:s:",
-    ("apropos", "whatis", "where", "path", "location", "all", "pager=", "wildcard"),
+    "kfwas:",
+    ("apropos", "whatis", "where", "path", "location", "all", "wildcard"),
 )
 APROPOS = _ManTool(
     "apropos",

@@ -303,7 +303,7 @@ KILLALL = _KillallTool(
     "Signal processes by exact name.",
     "killall [OPTION]... [--] NAME...\n       killall -l, --list",
     _killall,
-    "eIglqrs:u:vwV",
+    "eIglqrs:u:vw",
     (
         *("exact", "ignore-case", "process-group", "list", "quiet", "regexp", "signal="),
         *("user=", "verbose", "wait"),
@@ -333,6 +333,6 @@ PIDOF = Tool(
     "Show the process IDs of programs.",
     "pidof [-sq] [-o PID] [-S SEPARATOR] NAME...",
     _pidof,
-    "scnqxo:S:zmt",
+    "sqxo:S:",
     ("single-shot", "omit-pid=", "separator="),
 )

@@ -127,7 +127,7 @@ PSTREE = Tool(
     "Show processes as a tree.",
     "pstree [-aAcgnpU] [PID | USER]",
     _pstree,
-    "aAcghlnNpsStTuUVZ",
+    "aAcglnpTU",
     (
         "arguments",
         "ascii",

@@ -222,14 +222,14 @@ class _TputTool(Tool):
             system.stderr.write(f"Usage: {self.usage}\n")
 
 
-CLEAR = Tool("clear", "Clear the screen.", "clear [-x]", _clear, "xT:V")
+CLEAR = Tool("clear", "Clear the screen.", "clear [-x]", _clear, "xT:")
 RESET = Tool("reset", "Bring the terminal back to order.", "reset", _reset, "cIqQrsVw")
 TPUT = _TputTool(
     "tput",
     "Print what makes the terminal do something.",
     "tput [-S] [-T TERM] [command]",
     _tput,
-    "ST:Vx",
+    "ST:x",
     permute=False,
     bad_usage=BAD_USAGE,
 )

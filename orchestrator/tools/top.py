@@ -265,7 +265,7 @@ TOP = Tool(
     "Show processes, again and again.",
     "top [-bcHi] [-d SECONDS] [-n ROUNDS] [-o FIELD] [-p PID,...] [-u USER]",
     _top,
-    "bcHid:n:o:p:u:U:wSsE:e:1",
+    "bcHid:n:o:p:u:U:w::",
     (
         *("batch-mode", "cmdline-toggle", "delay=", "iterations=", "sort-override=", "pid="),
         *("filter-any-user=", "idle-toggle"),

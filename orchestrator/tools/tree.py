@@ -424,9 +424,9 @@ TREE = _TreeTool(
     "Show folders as a tree.",
     _USAGE,
     _tree,
-    "acdfghilnprstuxCDFJNQUAL:P:I:",
+    "acdfghilnprstuCDFJNQUL:P:I:",
     (
         *("ignore-case", "inodes", "sort=", "dirsfirst", "filesfirst", "filelimit=", "si"),
-        *("prune", "charset=", "noreport", "matchdirs", "metafirst"),
+        *("prune", "charset=", "noreport"),
     ),
 )

@@ -198,10 +198,10 @@ WATCH = UsageTool(
     "Run a command again and again and show its output.",
     "watch [options] command",
     _watch,
-    "bcd::egq:n:ptwxhv",
+    "bcd::egq:n:twx",
     (
         *("beep", "color", "differences=?", "errexit", "chgexit", "equexit=", "interval="),
-        *("precise", "no-title", "no-wrap", "exec"),
+        *("no-title", "no-wrap", "exec"),
     ),
     permute=False,
 )
