@@ -29,6 +29,8 @@ def compile_redirected(node: Redirected, compiler: Compiler) -> Run:
             try:
                 redirections.apply(shell, table, saved)
             except RedirectError as error:
+                if node.pos.line:
+                    shell.command_node = node
                 shell.report(error.message)
                 shell.status = 1
                 return 1 if shell.unchecked else shell.failed(1)

@@ -337,10 +337,14 @@ class SimpleCommand:
 
 @node
 class Redirected:
-    """A compound command with redirections (``redirects`` is never empty)."""
+    """A compound command with redirections (``redirects`` is never empty).
+
+    ``pos`` is where the redirections begin: the line that bash names when one of them fails.
+    """
 
     body: "Command"
     redirects: tuple[Redirect, ...]
+    pos: Position = field(default=NOWHERE, compare=False)
 
 
 @node

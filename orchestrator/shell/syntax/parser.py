@@ -262,13 +262,15 @@ class Parser(SimpleReader):
         self.advance()
         if not self.got(")"):
             self.unexpected()
-        return FunctionDef(name, self._read_function_body(), False, command.pos)
+        return FunctionDef(name, self._read_function_body(command.pos), False, command.pos)
 
     def _with_redirects(self, command: Command) -> Command:
         if isinstance(command, (FunctionDef, Coproc)):
             return command
-        redirects = self.read_redirects()
-        return Redirected(command, redirects) if redirects else command
+        if self.peek() != REDIRECT:
+            return command
+        pos = self.position(self.pos)
+        return Redirected(command, self.read_redirects(), pos)
 
     def _read_parenthesized(self) -> Command:
         start = self.pos
@@ -432,7 +434,7 @@ class Parser(SimpleReader):
     def _read_function(self, match: re.Match[str]) -> Command:
         pos = self.position(match.start(1))
         self.pos = match.end()
-        return FunctionDef(match.group(1), self._read_function_body(), False, pos)
+        return FunctionDef(match.group(1), self._read_function_body(pos), False, pos)
 
     def _read_function_keyword(self) -> Command:
         pos = self._take("function")
@@ -443,9 +445,10 @@ class Parser(SimpleReader):
         parentheses = _PARENTHESES.match(self.text, self.pos)
         if parentheses:
             self.pos = parentheses.end()
-        return FunctionDef(match.group(), self._read_function_body(), True, pos)
+        return FunctionDef(match.group(), self._read_function_body(pos), True, pos)
 
-    def _read_function_body(self) -> Command:
+    def _read_function_body(self, pos: Position) -> Command:
+        """The body; its redirections fail on the line of the definition, ``pos``."""
         self.enter()
         self.skip_newlines()
         word = self.peek_reserved()
@@ -453,7 +456,7 @@ class Parser(SimpleReader):
             self.unexpected()
         body = self.read_command()
         self.depth -= 1
-        return body
+        return Redirected(body.body, body.redirects, pos) if isinstance(body, Redirected) else body
 
     def _read_coproc(self) -> Command:
         pos = self._take("coproc")
@@ -483,7 +486,7 @@ def _with_output_too(command: Command) -> Command:
         redirects = (*command.redirects, _OUTPUT_TOO)
         return SimpleCommand(command.assignments, command.words, redirects, command.pos)
     if isinstance(command, Redirected):
-        return Redirected(command.body, (*command.redirects, _OUTPUT_TOO))
+        return Redirected(command.body, (*command.redirects, _OUTPUT_TOO), command.pos)
     return Redirected(command, (_OUTPUT_TOO,))
 
 
