@@ -5,7 +5,7 @@ Each belongs to one shell; a subshell installs its own set in its copies' place.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Self, cast
 
 from orchestrator.shell.expand.variable import (
     INDEXED,
@@ -52,19 +52,20 @@ class Computed(Bound, DynamicVariable):
         """Return the value of this moment."""
         return self.compute(self.shell)
 
-    def copy(self) -> Computed:
-        """Return an independent copy; `rebind` gives it its shell."""
-        return Computed(self.shell, self.compute, self.flags)
+    def copy(self) -> Self:
+        """Return an independent copy; `rebind` gives it its shell. Made by hand: every subshell copies a dozen."""
+        other = object.__new__(type(self))
+        other.value = other.number = None
+        other.flags = self.flags
+        other.shell = self.shell
+        other.compute = self.compute
+        return other
 
 
 class Zero(Computed):
     """BASH_ARGV0: assigning it changes `$0`."""
 
     __slots__ = ()
-
-    def copy(self) -> Zero:
-        """Return an independent copy; `rebind` gives it its shell."""
-        return Zero(self.shell, self.compute, self.flags)
 
     def assign(self, value: str) -> None:
         """Change `$0`."""
@@ -161,9 +162,14 @@ class ComputedArray(Bound, Variable):
     def value(self, value: object) -> None:
         """Ignore an assignment, as bash does."""
 
-    def copy(self) -> ComputedArray:
+    def copy(self) -> Self:
         """Return an independent copy; `rebind` gives it its shell."""
-        return ComputedArray(self.shell, self.compute, self.flags)
+        other = object.__new__(type(self))
+        other.number = None
+        other.flags = self.flags
+        other.shell = self.shell
+        other.compute = self.compute
+        return other
 
 
 def _function_names(shell: Shell) -> list[str]:

@@ -29,7 +29,7 @@ DEEPEST = 40
 
 def fits(shell: Shell, needs: Needs) -> bool:
     """Whether a body with these needs may run in `shell` itself."""
-    if needs.never or shell.nesting >= DEEPEST:
+    if needs.never or shell.nesting >= DEEPEST or _inherits_traps(shell):
         return False
     checked = needs.checked
     if checked is not None:
@@ -41,6 +41,12 @@ def fits(shell: Shell, needs: Needs) -> bool:
             return True
     needs.checked = _check(shell, needs)
     return needs.checked is not None
+
+
+def _inherits_traps(shell: Shell) -> bool:
+    """Whether a subshell would run traps, whose text may do anything."""
+    options = shell.options
+    return shell.traps.has_inner and (options.errtrace or options.functrace)
 
 
 def _check(shell: Shell, needs: Needs) -> tuple[tuple[str, object, object], ...] | None:

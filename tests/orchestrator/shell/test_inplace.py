@@ -55,7 +55,7 @@ def kinds(body: str) -> list[str]:
         f"( {body}\n)",
         f'v=$({body}\n); echo "[$v] $?"',
         f'echo "<$({body}\n)> $?"',
-        f"( {body}\n) | cat",
+        f"( {body}\n) | /usr/bin/cat",
         f'x=`{body}\n`; echo "[$x]"',
     ]
 
