@@ -6,4 +6,5 @@ pub mod getopt;
 pub mod glob;
 pub mod locale;
 pub mod message;
+pub mod process;
 pub mod regex;

@@ -117,7 +117,9 @@ impl Pattern {
             return true;
         }
         if self.longest.is_none() {
-            self.first.search_slots_with(&mut self.cache, &input, &mut self.slots);
+            if self.first.search_slots_with(&mut self.cache, &input, &mut self.slots).is_none() {
+                return false;
+            }
         } else {
             let Some(found) = self.first.search_with(&mut self.cache, &input) else {
                 return false;
@@ -126,7 +128,9 @@ impl Pattern {
                 return false;
             };
             let input = Input::new(text).span(found.start()..text.len()).anchored(Anchored::Yes);
-            machine.search_slots(cache, &input, &mut self.slots);
+            if machine.search_slots(cache, &input, &mut self.slots).is_none() {
+                return false;
+            }
         }
         if self.slots[0].is_none() {
             return false;

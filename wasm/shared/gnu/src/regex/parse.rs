@@ -23,6 +23,8 @@ pub struct Syntax {
     pub no_intervals: bool,
     /// `+` and `?` are special in a basic pattern, `\+` and `\?` are not (Emacs).
     pub plain_plus: bool,
+    /// Only what POSIX has: no `\+`, `\|`, `\w` and the like.
+    pub no_additions: bool,
     pub ignore_case: bool,
     /// A character that neither `.` nor a negated set matches.
     pub excluded: Option<char>,
@@ -39,6 +41,7 @@ impl Syntax {
         lax_closing: false,
         no_intervals: false,
         plain_plus: false,
+        no_additions: false,
         ignore_case: false,
         excluded: Some('\n'),
         bytes: false,
@@ -474,7 +477,12 @@ impl Parser<'_> {
         };
         let gnu_plus = !extended && !self.syntax.plain_plus;
         let repeat = |token: Token| if is_start { Token::Character(byte as char) } else { token };
+        let is_addition = !matches!(byte, b'(' | b')' | b'{' | b'1'..=b'9');
         let token = match byte {
+            _ if is_addition && self.syntax.no_additions => {
+                let (token, length) = self.character(&rest[1..]);
+                return (token, length + 1);
+            }
             b'(' if !extended => Token::Open,
             b')' if !extended => Token::Close,
             b'|' if !extended => Token::Or,
