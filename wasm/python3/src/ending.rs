@@ -4,6 +4,7 @@
 //! program still holds is finalised (a file left open gets its last bytes, `__del__` runs). Those three happen here, in
 //! that order; the library's own modules are left as they are.
 
+use crate::kernel;
 use rustpython_vm::{
     AsObject, PyObjectRef, PyResult, VirtualMachine,
     builtins::{PyBaseExceptionRef, PyDictRef, PyStrRef},
@@ -14,6 +15,7 @@ use std::collections::HashSet;
 
 /// CPython's status for a program that was fine but whose output could not be written.
 const OUTPUT_LOST: u32 = 120;
+const SIGINT: u32 = 2;
 /// What the shell shows for a process that SIGPIPE ended.
 const BROKEN_PIPE: u32 = 128 + 13;
 
@@ -21,15 +23,16 @@ const BROKEN_PIPE: u32 = 128 + 13;
 pub struct Loaded(HashSet<String>);
 
 impl Loaded {
-    /// Takes stock, and sets everything made so far aside, so that the last collection looks at the program's objects only.
+    /// Takes stock. What the prepared interpreter holds was set aside from the last collection when it was made.
     pub fn now(vm: &VirtualMachine) -> Self {
-        vm.state.gc.freeze();
         Self(modules(vm).into_iter().map(|(name, _)| name).collect())
     }
 }
 
 /// Ends the program; returns the status of the process.
 pub fn end(vm: &VirtualMachine, result: PyResult<()>, before: &Loaded) -> i32 {
+    let interrupted = matches!(&result, Err(error) if error.fast_isinstance(vm.ctx.exceptions.keyboard_interrupt));
+    let result = result.and(finish_threads(vm));
     let flushed = flush(vm);
     let status = result.map_or_else(|error| status_of(vm, error), |()| 0);
     atexit::_run_exitfuncs(vm);
@@ -37,7 +40,19 @@ pub fn end(vm: &VirtualMachine, result: PyResult<()>, before: &Loaded) -> i32 {
     forget_modules(vm, before);
     vm.state.gc.collect_force(2);
     let lost = flushed.or(flush(vm));
+    if interrupted {
+        kernel::die_of(SIGINT);
+    }
     (if status == 0 { lost.unwrap_or(0) } else { status } & 0xff) as i32
+}
+
+/// Threads that wait for their turn have it now, unless they are daemons.
+fn finish_threads(vm: &VirtualMachine) -> PyResult<()> {
+    let threading = vm.sys_module.get_attr("modules", vm)?.get_item("threading", vm);
+    match threading {
+        Ok(threading) => vm.call_method(&threading, "_shutdown", ()).map(drop),
+        Err(_) => Ok(()),
+    }
 }
 
 fn status_of(vm: &VirtualMachine, error: PyBaseExceptionRef) -> u32 {
@@ -95,7 +110,7 @@ fn is_library(vm: &VirtualMachine, module: &PyObjectRef) -> bool {
     let Ok(origin) = origin.and_then(|origin| PyStrRef::try_from_object(vm, origin)) else {
         return false;
     };
-    matches!(origin.to_str(), Some("frozen" | "built-in"))
+    origin.to_str().is_some_and(|path| matches!(path, "frozen" | "built-in") || path.starts_with(crate::LIBRARY))
 }
 
 fn modules(vm: &VirtualMachine) -> Vec<(String, PyObjectRef)> {

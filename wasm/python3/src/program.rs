@@ -1,6 +1,6 @@
 //! What python3 was asked to run.
 
-use rustpython::{RunMode, run_shell};
+use rustpython::RunMode;
 use rustpython_vm::{
     AsObject, PyObjectRef, PyResult, VirtualMachine,
     builtins::PyDictRef,
@@ -8,7 +8,6 @@ use rustpython_vm::{
     host_env::{errno::strerror_string, os::ErrorExt},
     identifier,
     scope::Scope,
-    version::{MAJOR, MICRO, MINOR},
 };
 use std::io::{IsTerminal, Read, stdin};
 use std::{env, fs};
@@ -16,29 +15,25 @@ use std::{env, fs};
 /// Sets up `__main__` and `sys.path`, and runs the program.
 pub fn run(vm: &VirtualMachine, mode: RunMode) -> PyResult<()> {
     let scope = vm.new_scope_with_main()?;
-    import_at_start(vm, "warnings")?;
-    // Before sys.path[0] is set: site makes every entry absolute, and '' has to stay ''.
-    import_at_start(vm, "site")?;
     if let Some(folder) = first_on_path(vm, &mode) {
         vm.insert_sys_path(vm.new_pyobj(folder))?;
     }
     let inspect = vm.state.config.settings.inspect;
-    match mode {
+    let result = match mode {
         RunMode::Command(command) => vm.run_string(scope.clone(), &command, "<string>").map(drop),
         RunMode::Module(module) => vm.run_module(&module),
         RunMode::Script(path) => script(vm, scope.clone(), &path),
-        RunMode::Repl if stdin().is_terminal() => return prompt(vm, scope),
+        RunMode::Repl if inspect || stdin().is_terminal() => return prompt(vm, &scope, true),
         RunMode::Repl => standard_input(vm, scope.clone()),
         RunMode::InstallPip(_) => Err(no_pip(vm)),
+    };
+    if !inspect {
+        return result;
     }
-    .and_then(|()| if inspect { run_shell(vm, scope) } else { Ok(()) })
-}
-
-fn import_at_start(vm: &VirtualMachine, name: &'static str) -> PyResult<()> {
-    if name == "site" && !vm.state.config.settings.import_site {
-        return Ok(());
+    if let Err(error) = result {
+        vm.print_exception(&error);
     }
-    vm.import(name, 0).map(drop)
+    prompt(vm, &scope, false)
 }
 
 /// `sys.path[0]`; a script sets it itself.
@@ -120,14 +115,13 @@ fn standard_input(vm: &VirtualMachine, scope: Scope) -> PyResult<()> {
     vm.run_string(scope, &source, "<stdin>").map(drop)
 }
 
-fn prompt(vm: &VirtualMachine, scope: Scope) -> PyResult<()> {
-    if !vm.state.config.settings.quiet {
-        eprintln!("Python {MAJOR}.{MINOR}.{MICRO} (RustPython)");
-        eprintln!("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.");
-    }
-    run_shell(vm, scope)
+/// `lib/_pagebox_repl.py`.
+fn prompt(vm: &VirtualMachine, scope: &Scope, greet: bool) -> PyResult<()> {
+    let greet = greet && !vm.state.config.settings.quiet;
+    let run = vm.import("_pagebox_repl", 0)?.get_attr("run", vm)?;
+    run.call((scope.globals.clone(), greet), vm).map(drop)
 }
 
 fn no_pip(vm: &VirtualMachine) -> rustpython_vm::builtins::PyBaseExceptionRef {
-    vm.new_runtime_error("there is no network in here, so no pip")
+    vm.new_runtime_error("pip is there already: python3 -m pip")
 }
