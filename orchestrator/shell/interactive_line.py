@@ -85,6 +85,14 @@ class Line:
         self.text, self.point = self._undo.pop()
         return True
 
+    def undo_depth(self) -> int:
+        """Return how many changes can be taken back."""
+        return len(self._undo)
+
+    def join_undo(self, depth: int) -> None:
+        """Let everything changed since `undo_depth` was `depth` be taken back at once."""
+        del self._undo[depth + 1 :]
+
     def break_undo(self) -> None:
         """What is typed from now on is undone apart from what was typed before."""
         self._inserting = False

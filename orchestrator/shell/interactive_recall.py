@@ -80,8 +80,10 @@ def _last_argument(editor: Editor, key: Key) -> None:
 
 
 def _word(entry: str, index: int) -> str:
+    """Return a word of a command; a negative number counts back from before the last one."""
     words = words_of(entry)
-    return words[index] if -len(words) <= index < len(words) else ""
+    index = index if index >= 0 else len(words) + index - 1
+    return words[index] if 0 <= index < len(words) else ""
 
 
 def _nth_argument(editor: Editor, key: Key) -> None:

@@ -19,6 +19,8 @@ FINDS = MappingProxyType({"f": (1, 0), "F": (-1, 0), "t": (1, -1), "T": (-1, 1)}
 INCLUSIVE = frozenset("eE;,ftFT%$")
 """Motions whose last character an operator takes along."""
 MOST_COUNT = 1000
+WALKS = frozenset(("previous-history", "next-history", "beginning-of-history"))
+"""Functions that show another entry; the cursor goes to its beginning."""
 FROM_COMMAND = MappingProxyType(
     {
         "C-p": "previous-history",
@@ -48,12 +50,15 @@ class ViMode:
         self.last_find: tuple[str, str] | None = None
         self.last_change: list[str] = []
         self.last_search = ("", -1)
+        self.inserted = ""
+        self._insert_start = self._undo_depth = 0
         self._keys: list[str] = []
         self._replayed: list[str] = []
 
     def begin(self) -> None:
         """A new line begins in insert mode."""
         self.inserting = True
+        self._insert_start = self._undo_depth = 0
 
     def press(self, key: Key) -> bool:
         """Act on a key; False leaves it to the bindings of insert mode."""
@@ -66,8 +71,12 @@ class ViMode:
             return True
         if key.name in FROM_COMMAND:
             self.editor.perform(FROM_COMMAND[key.name], key)
+            if FROM_COMMAND[key.name] in WALKS:
+                self.editor.line.point = 0
         elif not key.name:
             self._command(key.text)
+        else:
+            return key.name == "escape"
         return True
 
     def _insert_key(self, key: Key) -> bool:
@@ -84,6 +93,8 @@ class ViMode:
         line = self.editor.line
         line.break_undo()
         self.inserting = False
+        self.inserted = line.text[self._insert_start : line.point]
+        line.join_undo(self._undo_depth)
         if line.point > line.row_start():
             line.point = line.previous()
 
@@ -110,6 +121,7 @@ class ViMode:
         self._keys = [first]
         count, char = self._count(first)
         self.editor.line.break_undo()
+        self._undo_depth = self.editor.line.undo_depth()
         self.editor.kills.joining = False
         if char in "dcy":
             self._operate(char, count)
@@ -199,8 +211,10 @@ class ViMode:
             start, end = 0, len(line.text)
         else:
             if operator == "c" and char in "wW":
-                char = "e" if char == "w" else "E"
-            target = self._motion(char, count * more)
+                target: int | None = self._end_of_changed(char == "W", count * more)
+                char = "e"
+            else:
+                target = self._motion(char, count * more)
             if target is None:
                 self.editor.screen.bell()
                 return
@@ -208,6 +222,15 @@ class ViMode:
             if char in INCLUSIVE and (target >= line.point):
                 end += 1
         self._apply(operator, start, min(end, len(line.text)))
+
+    def _end_of_changed(self, big: bool, count: int) -> int:
+        """Return the last character `cw` changes: that of this word, not of the next one when it is short."""
+        text, at = self.editor.line.text, self.editor.line.point
+        while at + 1 < len(text) and _kind(text[at + 1], big) == _kind(text[at], big):
+            at += 1
+        for _ in range(count - 1):
+            at = end_of_word(text, at, big=big)
+        return at
 
     def _apply(self, operator: str, start: int, end: int) -> None:
         line = self.editor.line
@@ -225,6 +248,7 @@ class ViMode:
         """Go to insert mode at an index."""
         self.inserting = True
         self.editor.line.point = max(0, min(place, len(self.editor.line.text)))
+        self._insert_start = self.editor.line.point
 
     # --- commands ---
 
@@ -273,6 +297,9 @@ class ViMode:
         first, *self._replayed = kept
         self._command(first)
         self._replayed, self.last_change = [], kept
+        if self.inserting:  # what was typed then is typed again
+            self.editor.line.insert(self.inserted)
+            self._leave_insert()
 
     def search(self, count: int, *, direction: int) -> None:
         """`/`, `?`: entries of the history that hold what is typed now."""
@@ -307,6 +334,10 @@ class ViMode:
         """One of readline's functions."""
         self.editor.count = count
         self.editor.perform(function, Key("", ""))
+        if function in WALKS:
+            self.editor.line.point = 0
+        elif not self.inserting:
+            self._place(self.editor.line.point)
 
 
 def _insert(place: Callable[[Line], int]) -> Callable[[ViMode, int], None]:
