@@ -92,29 +92,7 @@ class Shell(Evaluation, Scope):
         self.working_directory = "/"
         self.pid = 0
         self.subshell_level = 0
-        # what has just happened
-        self.status = 0
-        self.pipe_statuses: list[int] | None = []  # None: that of the last command alone
-        self.last_argument = ""
-        self.last_background: int | None = None
-        self.command_node: Located = NOTHING
-        # where we are
-        self.loops = 0
-        self.unchecked = 0
-        self.observed = False
-        self.steps = STEPS
-        self.caught: dict[Signal, None] = {}
-        self.substituted = False
-        self.trapped_node: Located | None = None
-        self.fatal_status = 1
-        self.trace_level = 1
-        self.trace_negation = ""
-        self.arith_depth = 0
-        self.nesting = 0
-        self.stand_in_pid = 0
-        self.shields_children = False
-        self.captures: Capture | None = None
-        self.process_fds: list[int] = []
+        self._begin()
         self.directories: list[str] = []
         self.hard_limits: dict[str, int | None] = {}
         self.core_size: int | None = 0
@@ -131,6 +109,30 @@ class Shell(Evaluation, Scope):
         self.paths = CommandPaths()
         self.jobs = JobTable()
         self.traps = Traps()
+
+    def _begin(self) -> None:
+        """Set what has just happened (nothing), and where the shell is."""
+        self.status = 0
+        self.pipe_statuses: list[int] | None = []  # None: that of the last command alone
+        self.last_argument = ""
+        self.last_background: int | None = None
+        self.command_node: Located = NOTHING
+        self.loops = 0
+        self.unchecked = 0
+        self.observed = False
+        self.steps = STEPS
+        self.caught: dict[Signal, None] = {}
+        self.substituted = False
+        self.trapped_node: Located | None = None
+        self.fatal_status = 1
+        self.trace_level = 1
+        self.trace_negation = ""
+        self.arith_depth = 0
+        self.nesting = 0
+        self.stand_in_pid = 0
+        self.shields_children = False
+        self.captures: Capture | None = None
+        self.process_fds: list[int] = []
 
     def attach(self, system: System) -> None:
         """Become the program of the process behind `system`."""
