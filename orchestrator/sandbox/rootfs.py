@@ -43,6 +43,7 @@ _FOLDERS = (
     (f"{HOME}/examples".lstrip("/"), 0o755, UID),
 )
 
+_MOST_NAMES = 1 << 14
 _LINKS = (("bin", "usr/bin"), ("lib", "usr/lib"), ("sbin", "usr/bin"))
 
 _DEVICES = (
@@ -69,7 +70,9 @@ class RootFS:
     fs: MemFS
 
     def fill(self, toolset: Toolset, programs: Iterable[str]) -> None:
-        """Make folders, links and files, and install the tools."""
+        """Make folders, links and files, and install the tools. What comes with the machine uses no quota."""
+        ledger = self.fs.ledger
+        ledger.granted += _MOST_NAMES
         for path, mode, owner in _FOLDERS:
             self._folder(path, mode, owner)
         for name, target in _LINKS:
@@ -80,6 +83,7 @@ class RootFS:
         share.symlink("examples", f"{HOME}/examples", 0, 0)
         self._install_modules(toolset)
         self._install_programs(programs)
+        ledger.granted = ledger.inodes
 
     def _folder(self, path: str, mode: int, owner: int) -> MemDirectory:
         here = self.fs.root

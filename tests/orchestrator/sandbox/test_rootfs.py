@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from orchestrator.platform.fake import FakePlatform
-from orchestrator.sandbox.machine import Machine
+from orchestrator.sandbox.machine import Machine, Options
 from orchestrator.sandbox.toolset import Toolset
 from orchestrator.tools.registry import TOOLS
 from pagebox.sync import Sandbox
@@ -19,6 +19,7 @@ from tests.orchestrator.sandbox.rootindex import (
     manual_index,
     page_names,
 )
+from vfs.quota import Quota
 
 AGAIN = "run python tests/orchestrator/sandbox/rootindex.py"
 EXAMPLES = "/home/user/examples"
@@ -50,6 +51,16 @@ def test_owners_and_modes(machine: Machine) -> None:
     assert machine.files.stat("/usr/bin/pip").mode & 0o777 == 0o755
     assert machine.files.stat(f"{EXAMPLES}/life.py").mode & 0o777 == 0o755
     assert machine.files.stat("/usr/share/pagebox/examples/life.py").uid == 1000
+
+
+def test_what_comes_with_the_machine_uses_no_quota() -> None:
+    options = Options(quota=Quota(max_bytes=1 << 20, max_inodes=3))
+    machine = Machine(FakePlatform(), Toolset(), options)
+    for number in range(3):
+        machine.files.write(f"/tmp/{number}", b"")
+    with pytest.raises(OSError, match="No space left"):
+        machine.files.write("/tmp/more", b"")
+    machine.driver.close()
 
 
 def test_every_program_has_a_page() -> None:
