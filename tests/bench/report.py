@@ -30,7 +30,7 @@ Taken with cProfile and by leaving things out, headless; shares hold in the page
 twice as long.
 
 * A turn of `while (( i < N )); do (( i++ )); done` is six Python calls: the loop, the two commands and the two
-  expressions, which touch the variable's cached number and nothing else. An eighth of it goes into turning the number
+  expressions, which touch the variable's cached number and nothing else. About a sixth of it goes into turning the number
   into its text.
 * A call of a function (7 us with `local`) is half the frame and the saving and restoring of what locals hide, half its
   commands. `local name=value` is compiled: by way of the builtin it took half of `fib`.
