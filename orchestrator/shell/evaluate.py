@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.errors import ShellSyntaxError
 from orchestrator.shell.control import Discard, ShellExit
-from orchestrator.shell.expand.errors import ExpansionError
+from orchestrator.shell.expand.errors import ExpansionError, ReadonlyError
 from orchestrator.shell.interactive_history import remember
 from orchestrator.shell.syntax import CommandReader
 
@@ -65,6 +65,8 @@ def _after_syntax_error(shell: Shell, error: ShellSyntaxError, inner: bool) -> i
         shell.status = shell.fatal_status
     elif error.place != "[[" or inner:
         shell.status = SYNTAX_ERROR
+        if inner and shell.options.posix and not shell.interactive:
+            raise ShellExit(SYNTAX_ERROR)
     return shell.status
 
 
@@ -108,7 +110,8 @@ def guarded(shell: Shell, run: Run) -> int:
 def given_up(shell: Shell, error: ExpansionError) -> ShellExit | Discard:
     """Print why an expansion failed; return what leaves the command, or a shell that is not interactive."""
     shell.report(error.message)
-    if error.fatal and not shell.interactive:
+    fatal = error.fatal or (shell.options.posix and isinstance(error, ReadonlyError))
+    if fatal and not shell.interactive:
         return ShellExit(1 if shell.options.errexit else shell.fatal_status)
     return Discard(error.status)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from orchestrator.shell.control import Discard, Return
+from orchestrator.shell.control import Discard, Return, ShellExit
 from orchestrator.shell.evaluate import given_up
 from orchestrator.shell.expand.errors import ExpansionError
 from orchestrator.shell.frame import Frame, Function
+from orchestrator.shell.syntax.quote import is_name
 
 if TYPE_CHECKING:
     from orchestrator.shell.compiler import Compiler
@@ -29,15 +30,21 @@ def compile_function(node: FunctionDef, compiler: Compiler) -> Run:
 
     def run(shell: Shell) -> int:
         shell.command_node = node
-        if not valid:
-            shell.report(f"`{name}': not a valid identifier")
-            shell.status = 1
-            return 1 if shell.unchecked else shell.failed(1)
+        if not valid or (shell.options.posix and not is_name(name)):
+            return _misnamed(shell, name)
         status = define(shell, Function(name, node, body, shell.current_source()))
         shell.status = status
         return status
 
     return run
+
+
+def _misnamed(shell: Shell, name: str) -> int:
+    shell.report(f"`{name}': not a valid identifier")
+    if shell.options.posix and not shell.interactive:
+        raise ShellExit(2)
+    shell.status = 1
+    return 1 if shell.unchecked else shell.failed(1)
 
 
 def define(shell: Shell, function: Function) -> int:

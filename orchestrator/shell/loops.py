@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.shell.control import Break, Continue
+from orchestrator.shell.control import Break, Continue, ShellExit
 from orchestrator.shell.expand import assign, compile_arith, compile_words
 from orchestrator.shell.expand.errors import ArithError, ReadonlyError
 from orchestrator.shell.expand.variable import NAMEREF, SPECIAL_WRITE
@@ -171,6 +171,10 @@ def _refused(shell: Shell, message: str) -> int:
 
 
 def _bad_name(shell: Shell, name: str) -> int:
+    """In POSIX mode this is an error of syntax, which ends a shell that is not interactive."""
+    if shell.options.posix and not shell.interactive:
+        shell.report(f"`{name}': not a valid identifier")
+        raise ShellExit(2)
     return _refused(shell, f"`{name}': not a valid identifier")
 
 

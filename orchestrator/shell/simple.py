@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.shell import external
 from orchestrator.shell.builtin import UsageError
+from orchestrator.shell.control import ShellExit
 from orchestrator.shell.expand import compile_assignment, compile_words
 from orchestrator.shell.expand.assign import LONGEST_VALUE
 from orchestrator.shell.expand.assignments import appended_constant
@@ -139,17 +140,28 @@ def close_process_fds(shell: Shell) -> None:
 # --- builtins ---
 
 
-def run_builtin(shell: Shell, builtin: Builtin, argv: list[str]) -> int:
-    """Run a builtin; what it raises becomes its message and status."""
+def run_builtin(shell: Shell, builtin: Builtin, argv: list[str], *, contained: bool = False) -> int:
+    """Run a builtin; what it raises becomes its message and status.
+
+    `contained`: it is run by `command`, so that an error in a special one is as good as any.
+    """
     try:
         return builtin.run(shell, argv)
     except UsageError as error:
-        return report_usage(shell, builtin, error)
+        status = report_usage(shell, builtin, error)
+        return status if contained else special_failed(shell, builtin, status)
     except InterruptedError:
         shell.take_signals()
         return 1
     except OSError as error:
         return _output_failed(shell, builtin.name, error)
+
+
+def special_failed(shell: Shell, builtin: Builtin, status: int) -> int:
+    """In POSIX mode an error in a special builtin ends a shell that is not interactive (XCU 2.8.1)."""
+    if builtin.special and shell.options.posix and not shell.interactive:
+        raise ShellExit(status)
+    return status
 
 
 def report_usage(shell: Shell, builtin: Builtin, error: UsageError) -> int:
@@ -224,6 +236,8 @@ def _with_assignments(
                 assign(shell)
             except ReadonlyError as error:
                 shell.report(error.message)
+                if shell.options.posix and not shell.interactive:
+                    raise ShellExit(shell.fatal_status if not shadowed else 1) from None
         if shell.observed:
             trace_assignments(shell, node.assignments, before)
             if observe(shell, argv):
@@ -257,7 +271,7 @@ def _dispatch(
     table = shell.process.fds
     try:
         if not _redirect(shell, redirections, saved):
-            return 1
+            return 1 if builtin is None else special_failed(shell, builtin, 1)
         if function is not None:
             return call(shell, function, argv)
         assert builtin is not None

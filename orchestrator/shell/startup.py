@@ -138,7 +138,7 @@ def _set_directory(shell: Shell, system: System) -> None:
 def _set_options(shell: Shell, invocation: Invocation) -> None:
     options = shell.options
     if invocation.posix:
-        options.posix = True
+        options.posix = options.expand_aliases = True
     options.login_shell = invocation.login
     if invocation.interactive:
         options.expand_aliases = options.history = options.histexpand = options.emacs = True

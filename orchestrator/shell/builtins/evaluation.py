@@ -57,10 +57,10 @@ def _not_there(shell: Shell, caller: str, name: str) -> int:
     if not shell.options.posix:
         shell.report(f"{name}: No such file or directory")
         return 1
-    shell.report(f"{caller}: {name}: file not found")
-    if shell.interactive:
-        return 1
-    raise ShellExit(1)
+    if "/" not in name:
+        raise UsageError(f"{name}: file not found", show_usage=False, status=1)
+    shell.report(f"{name}: No such file or directory")
+    raise UsageError("", show_usage=False, status=1)
 
 
 def _script_path(shell: Shell, name: str) -> str | None:
@@ -167,7 +167,7 @@ def _command(shell: Shell, argv: list[str]) -> int:
         return 0 if any(found) else 1
     builtin = shell.builtins.get(words[0])
     if builtin is not None:
-        return run_builtin(shell, builtin, words)
+        return run_builtin(shell, builtin, words, contained=True)
     if "p" in options:
         path = find_on_path(shell, words[0], STANDARD_PATH)
         words = [path or words[0], *words[1:]]
@@ -192,6 +192,7 @@ BUILTINS = (
         _source,
         "source filename [arguments]",
         "Execute commands from a file in the current shell.",
+        special=True,
     ),
     Builtin(
         ".",

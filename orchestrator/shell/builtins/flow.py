@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.shell.builtin import Builtin
+from orchestrator.shell.builtin import Builtin, UsageError
 from orchestrator.shell.builtins.arguments import whole_number
 from orchestrator.shell.control import Break, Continue, Discard, Return, ShellExit
 from orchestrator.shell.evaluate import run_text
+from orchestrator.shell.jobs import poll_children
 from orchestrator.shell.syntax.quote import single_quote
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def _loop_levels(shell: Shell, argv: list[str]) -> int:
     Raises: Break, when the operand is no count; Discard for too many operands.
     """
     operands = argv[2:] if argv[1:2] == ["--"] else argv[1:]
+    if not shell.loops and shell.options.posix:
+        return 0
     if not shell.loops:
         shell.report(f"{argv[0]}: only meaningful in a `for', `while', or `until' loop")
         return 0
@@ -78,20 +81,38 @@ def _status_operand(shell: Shell, argv: list[str]) -> int:
 def _return(shell: Shell, argv: list[str]) -> int:
     status = _status_operand(shell, argv)
     if not shell.frames:
-        shell.report("return: can only `return' from a function or sourced script")
-        return 2
+        message = "can only `return' from a function or sourced script"
+        raise UsageError(message, show_usage=False)
     raise Return(status)
 
 
 def _exit(shell: Shell, argv: list[str]) -> int:
     if shell.interactive and not shell.subshell_level:
         shell.error_text("exit\n" if not shell.login else "logout\n")
+        if jobs_left(shell):
+            return 1
     status = _status_operand(shell, argv)
     if shell.login and not shell.subshell_level:
         shell.status = status
         run_logout_file(shell)
     shell.traps.run_exit_here(shell, status)
     raise ShellExit(status)
+
+
+def jobs_left(shell: Shell) -> bool:
+    """Whether an interactive shell stays because of its jobs; it says so once, and goes when asked again at once."""
+    poll_children(shell)
+    asked_again = shell.warned_at == shell.command_count - 1
+    shell.warned_at = shell.command_count
+    stopped = any(job.is_stopped for job in shell.jobs)
+    running = shell.options.checkjobs and any(not job.is_done for job in shell.jobs)
+    if asked_again or not (stopped or running):
+        return False
+    shell.error_text(f"There are {'stopped' if stopped else 'running'} jobs.\n")
+    if shell.options.checkjobs:
+        lines = [job.line(shell.jobs.mark(job)) for job in shell.jobs]
+        shell.error_text("".join(f"{line}\n" for line in lines))
+    return True
 
 
 def run_logout_file(shell: Shell) -> None:

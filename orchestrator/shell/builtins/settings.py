@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.shell.builtin import Builtin, UsageError
 from orchestrator.shell.builtins.arguments import Options, no_options, whole_number
 from orchestrator.shell.builtins.showing import all_settings
-from orchestrator.shell.control import Discard
+from orchestrator.shell.control import Discard, ShellExit
 from orchestrator.shell.expand import assign, evaluate
 from orchestrator.shell.expand.errors import ExpansionError
 from orchestrator.shell.expand.variable import EXPORT, HOOKED
@@ -74,6 +74,8 @@ def _set_word(shell: Shell, word: str, following: list[str]) -> int:
         else:
             shell.report(f"set: {word[0]}{letter}: invalid option")
             shell.error_text(f"set: usage: {SET_USAGE}\n")
+            if shell.options.posix and not shell.interactive:
+                raise ShellExit(2)
             return -2 if letter != "r" else -3
     return taken
 
@@ -92,6 +94,7 @@ def _turn(shell: Shell, attribute: str, on: bool) -> None:
     setattr(options, attribute, on)
     if attribute == "posix":
         _set_or_unset(shell, "POSIXLY_CORRECT", "y" if on else None)
+        options.expand_aliases = options.expand_aliases or on
     elif attribute == "ignoreeof":
         _set_or_unset(shell, "IGNOREEOF", "10" if on else None)
     elif attribute == "noexec" and on and not shell.interactive:
@@ -204,7 +207,7 @@ def _shift(shell: Shell, argv: list[str]) -> int:
         shell.report(f"shift: {operands[0]}: shift count out of range")
         return 1
     if count > len(shell.positional):
-        if shell.options.shift_verbose:
+        if shell.options.shift_verbose or shell.options.posix:
             shell.report(f"shift: {count}: shift count out of range")
         return 1
     shell.positional = shell.positional[count:]

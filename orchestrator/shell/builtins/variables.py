@@ -128,6 +128,18 @@ def _print_all(shell: Shell, flags: int, *, named: bool) -> int:
     return 0
 
 
+def _print_marked(shell: Shell, word: str, flags: int) -> int:
+    """`export -p`, `readonly -p`: as declarations, in POSIX mode as commands of that name."""
+    for name in with_flags(shell, flags):
+        line = declaration(name, shell.variables[name])
+        if shell.options.posix:
+            letters, _, rest = line.removeprefix("declare -").partition(" ")
+            kind = "".join(letter for letter in letters if letter in "aA")
+            line = f"{word} -{kind} {rest}" if kind else f"{word} {rest}"
+        shell.output(line)
+    return 0
+
+
 def _print_functions(shell: Shell) -> int:
     for _, function in sorted(shell.functions.items()):
         shell.output(print_node(function.node) + "\n")
@@ -198,7 +210,7 @@ def _export(shell: Shell, argv: list[str]) -> int:
     if "f" in options:
         return _mark_functions(shell, "export", options, "exported", "n" not in options)
     if not options.operands:
-        return _print_all(shell, EXPORT, named=True)
+        return _print_marked(shell, "export", EXPORT)
     removed = EXPORT if "n" in options else 0
     return _mark(shell, "export", options.operands, 0 if removed else EXPORT, removed)
 
@@ -209,7 +221,7 @@ def _readonly(shell: Shell, argv: list[str]) -> int:
         return _mark_functions(shell, "readonly", options, "readonly", True)
     kind = _flags(options.given)
     if not options.operands:
-        return _print_all(shell, READONLY | kind, named=True)
+        return _print_marked(shell, "readonly", READONLY | kind)
     return _mark(shell, "readonly", options.operands, READONLY | kind, 0)
 
 

@@ -1,7 +1,7 @@
 """Tilde expansion (POSIX XCU 2.6.1), decided when a word is compiled, looked up when it runs."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestrator.shell.expand.environment import Environment
 from orchestrator.shell.syntax.nodes import Literal, Word, WordPart
@@ -16,6 +16,8 @@ class Tilde:
 
     user: str
     source: str
+    shaped: bool = False
+    """It follows the `=` of an argument, where POSIX mode leaves it alone."""
 
 
 Parts = list["WordPart | Tilde"]
@@ -32,8 +34,12 @@ def mark_tildes(word: Word, assignment: bool = False) -> Parts:
     if not assignment and isinstance(first, Literal):
         shape = _ASSIGNMENT_WORD.match(first.text)
         if shape:
-            start, assignment = shape.end(), True
+            return [_shaped(part) for part in _cut(parts, shape.end(), True)]
     return _cut(parts, start, assignment)
+
+
+def _shaped(part: WordPart | Tilde) -> WordPart | Tilde:
+    return replace(part, shaped=True) if isinstance(part, Tilde) else part
 
 
 def _cut(parts: Parts, start: int, assignment: bool) -> Parts:
@@ -72,6 +78,8 @@ def _cut_literal(text: str, start: int, at_start: bool, ends_word: bool, assignm
 def expand_tilde(env: Environment, tilde: Tilde) -> str:
     """The directory meant, or the text as written when there is no such user."""
     user = tilde.user
+    if tilde.shaped and env.options.posix:
+        return tilde.source
     if user in ("+", "-"):
         variable = env.variables.get("PWD" if user == "+" else "OLDPWD")
         value = variable.scalar() if variable is not None else None
