@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.kernel.signal import Signal
+from orchestrator.kernel.signal import Disposition, Signal
 from orchestrator.tools.duration import FOREVER, parse_duration
 from orchestrator.tools.options import Parsed, Tool, UsageError, missing_operand, quote
 from orchestrator.tools.search import run_command
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 TIMED_OUT = 124
 TIMEOUT_FAILED = 125
+_PASSED_ON = (Signal.TERM, Signal.INT, Signal.HUP, Signal.QUIT, Signal.USR1, Signal.USR2)
 
 
 def _sleep(system: System, parsed: Parsed) -> int:
@@ -59,10 +60,12 @@ def _timeout(system: System, parsed: Parsed) -> int:
     alone = parsed.has("foreground")
     if not alone:
         _own_group(system)
+    for signal in _PASSED_ON:
+        system.set_signal(signal, Disposition.CATCH)
     started = run_command(system, "timeout", command, system.env)
     if isinstance(started, int):
         return started
-    status = _await(system, started, seconds)
+    status = _await(system, started, seconds, parsed)
     if status is not None:
         return status.exit_code
     return _end(system, parsed, started, first, grace)
@@ -90,29 +93,37 @@ def _signal(word: str) -> Signal:
     return signal
 
 
-def _await(system: System, child: Process, nanoseconds: int) -> Status | None:
-    """Its status, or None when the time is over. A time of 0 means no limit."""
-    limit = None if nanoseconds in (0, FOREVER) else nanoseconds
-    pid, status = system.waitpid(child.pid, timeout=limit)
-    return status if pid else None
+def _await(system: System, child: Process, nanoseconds: int, parsed: Parsed) -> Status | None:
+    """Its status, or None when the time is over. A time of 0 means no limit. Signals to us are for the command."""
+    endless = nanoseconds in (0, FOREVER)
+    until = system.monotonic() + nanoseconds
+    while True:
+        left = None if endless else max(0, until - system.monotonic())
+        try:
+            pid, status = system.waitpid(child.pid, timeout=left)
+        except InterruptedError:
+            for signal in system.take_signals():
+                _send(system, child, signal, parsed)
+            continue
+        return status if pid else None
 
 
 def _end(system: System, parsed: Parsed, child: Process, first: Signal, grace: int | None) -> int:
-    verbose = parsed.has("v", "verbose")
-    _send(system, child, first, parsed, verbose)
-    status = (
-        _await(system, child, grace or 0) if grace is not None else system.waitpid(child.pid)[1]
-    )
+    _send(system, child, first, parsed, told=True)
+    status = _await(system, child, grace or 0, parsed)
     if status is None:
-        _send(system, child, Signal.KILL, parsed, verbose)
-        status = system.waitpid(child.pid)[1]
+        _send(system, child, Signal.KILL, parsed, told=True)
+        status = _await(system, child, 0, parsed)
+        assert status is not None
     if parsed.has("preserve-status") or status.signal is Signal.KILL:
         return status.exit_code
     return TIMED_OUT
 
 
-def _send(system: System, child: Process, signal: Signal, parsed: Parsed, verbose: bool) -> None:
-    if verbose:
+def _send(
+    system: System, child: Process, signal: Signal, parsed: Parsed, *, told: bool = False
+) -> None:
+    if told and parsed.has("v", "verbose"):
         command = quote(parsed.operands[1])
         system.stderr.write(f"timeout: sending signal {signal.name} to command {command}\n")
     try:

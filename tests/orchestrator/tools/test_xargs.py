@@ -49,3 +49,35 @@ def test_many_names_in_few_commands(run) -> None:
     counts = [int(line) for line in outcome.out.split()]
     assert sum(counts) + len(counts) == 20_000
     assert 1 < len(counts) < 10
+
+
+def test_it_reads_as_it_goes(run) -> None:
+    """A producer without end is no hindrance, and is ended by SIGPIPE."""
+    script = "while :; do echo line; done | xargs -n 1 bash -c 'echo $0; exit 255'; echo ${PIPESTATUS[*]}"
+    outcome = run("bash", "-c", script)
+    assert outcome.out == "line\n141 124\n"
+
+
+def test_a_hundred_thousand_names(run) -> None:
+    data = b"".join(b"./some folder/name-%d.txt\0" % n for n in range(100_000))
+    outcome = run("xargs", "-0", "bash", "-c", "echo $#", stdin=data)
+    counts = [int(word) for word in outcome.out.split()]
+    assert sum(counts) + len(counts) == 100_000
+    assert len(counts) < 40
+
+
+@pytest.mark.parametrize("words", [[], ["-0"], ["-d", ","], ["-I", "{}"]])
+def test_a_line_without_end_is_refused(run, words: list[str]) -> None:
+    outcome = run("xargs", *words, "bash", "-c", "echo no", stdin=b"x" * (20 << 20))
+    assert (outcome.status, outcome.out) == (1, "")
+    assert outcome.err == "xargs: argument line too long\n"
+
+
+def test_words_across_pieces_of_input(run, machine) -> None:
+    """What arrives in small pieces gives the same words."""
+    data = "a 'b c' \u65e5\u672c d\\\ne\n\"f g\"\n" * 200
+    whole = run("xargs", "-n", "3", "bash", "-c", 'printf "<%s>" "$0" "$@"', stdin=data.encode())
+    machine.files.write("/tmp/data", data.encode())
+    slowly = 'while IFS= read -r -N 7 x; do printf %s "$x"; done < /tmp/data; printf %s "$x"'
+    script = f'{{ {slowly}; }} | xargs -n 3 bash -c \'printf "<%s>" "$0" "$@"\''
+    assert run("bash", "-c", script).out == whole.out
