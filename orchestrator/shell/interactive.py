@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.errors import ShellSyntaxError
 from orchestrator.kernel.signal import Disposition, Signal
+from orchestrator.shell.builtins.flow import jobs_left, run_logout_file
 from orchestrator.shell.builtins.historylist import load, save
 from orchestrator.shell.control import Interrupted
 from orchestrator.shell.evaluate import guarded, report_syntax_error, run_text
@@ -130,14 +131,24 @@ class Session:
         """`set -o ignoreeof` and IGNOREEOF: so many Ctrl-D are only answered."""
         shell = self.shell
         if not shell.options.ignoreeof and "IGNOREEOF" not in shell.variables:
-            return False
+            return self._has_jobs()
         text = shell.text("IGNOREEOF", str(SECOND_TO_LAST_WARNINGS))
         most = int(text) if text.isdecimal() else SECOND_TO_LAST_WARNINGS
         self._ignored_ends += 1
         if self._ignored_ends > most:
-            return False
+            return self._has_jobs()
         shell.error_text('Use "exit" to leave the shell.\n')
         return True
+
+    def _has_jobs(self) -> bool:
+        """The end of input is an `exit`: stopped jobs keep the shell once."""
+        shell = self.shell
+        if shell.warned_at == shell.command_count:  # the last key was the same
+            return False
+        if not any(job.is_stopped for job in shell.jobs):
+            return False
+        shell.error_text("logout\n" if shell.login else "exit\n")
+        return jobs_left(shell)
 
     def _measure(self) -> None:
         """Keep LINES and COLUMNS true (`shopt checkwinsize`)."""
@@ -204,6 +215,8 @@ class Session:
         """Ctrl-C: whatever was being read or run is over."""
         shell = self.shell
         shell.status = INTERRUPTED
+        if shell.traps.commands.get("INT"):
+            shell.traps.run_signal(shell, Signal.INT)
         shell.unchecked = shell.loops = 0
         self.reader = self._new_reader()
 
@@ -218,6 +231,8 @@ class Session:
         shell = self.shell
         if shell.system.isatty(0):
             shell.error_text("logout\n" if shell.login else "exit\n")
+        if shell.login:
+            run_logout_file(shell)
 
     # --- history ---
 

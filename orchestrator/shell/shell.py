@@ -106,6 +106,7 @@ class Shell(Evaluation, Scope):
         self.option_place = (1, 0)
         self.option_places: tuple[tuple[Frame, tuple[int, int]], ...] = ()
         self.command_count = 1
+        self.warned_at = -1
         self.paths = CommandPaths()
         self.jobs = JobTable()
         self.traps = Traps()

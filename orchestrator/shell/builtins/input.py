@@ -106,7 +106,7 @@ class Source:
         text = body.replace(b"\0", b"").decode("utf-8", "surrogateescape")
         if self.raw or "\\" not in text:
             return Characters(text), complete
-        return _unescape(text), complete
+        return unescape(text), complete
 
     def _counted(self) -> tuple[Characters, bool]:
         """Read character by character until the count, the delimiter or the time limit."""
@@ -161,7 +161,8 @@ def _continues(data: bytes, delimiter: int) -> bool:
     return bool(data) and data[-1] == delimiter and _escaped_end(data[:-1])
 
 
-def _unescape(text: str) -> Characters:
+def unescape(text: str) -> Characters:
+    """Return a line without its backslashes, and which characters they stood before."""
     gathered: list[str] = []
     marks: list[int] = []
     escaped = False

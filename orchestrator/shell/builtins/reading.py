@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from orchestrator.kernel.file import InodeFile
 from orchestrator.shell.builtin import Builtin, UsageError
 from orchestrator.shell.builtins.arguments import Options, whole_number
-from orchestrator.shell.builtins.input import Characters, Source, TimeUp
+from orchestrator.shell.builtins.input import Characters, Source, TimeUp, unescape
+from orchestrator.shell.control import Interrupted
 from orchestrator.shell.expand import assign, assign_array
 from orchestrator.shell.expand.errors import ExpansionError
 from orchestrator.shell.expand.lookup import split_subscript
@@ -38,6 +39,8 @@ def _read(shell: Shell, argv: list[str]) -> int:
         timeout = _default_timeout(shell, fd)
     if timeout == 0:
         return 0 if shell.system.poll([(fd, True, False)], 0)[0][0] else 1
+    if "e" in options and shell.system.isatty(fd):
+        return _edited(shell, options)
     source = _source(shell, options, fd, timeout)
     if "p" in options and shell.system.isatty(fd):
         shell.error_text(options.values["p"])
@@ -53,6 +56,25 @@ def _read(shell: Shell, argv: list[str]) -> int:
         return 1
     status = _store(shell, options, text)
     return status or (0 if complete else 1)
+
+
+def _edited(shell: Shell, options: Options) -> int:
+    """`read -e`: the line editor reads the line; `-i` gives it something to begin with."""
+    # Imported here, since most calls of read have no line to edit.
+    from orchestrator.shell.interactive_editor import Editor
+
+    editor = Editor(shell)
+    try:
+        prompt, initial = options.values.get("p", ""), options.values.get("i", "")
+        line = editor.read_line(prompt, shell.history, initial)
+    except Interrupted:
+        if shell.interactive:
+            raise
+        return 130
+    if line is None:
+        return _store(shell, options, Characters()) or 1
+    text = Characters(line[:-1]) if "r" in options else unescape(line[:-1])
+    return _store(shell, options, text)
 
 
 def _check_name(name: str) -> None:

@@ -126,3 +126,39 @@ def test_inputrc() -> None:
     box.type("INPUTRC=/tmp/case/rc\r")
     assert box.type("\x18\x12\x14").endswith("$ emacs")
     box.close()
+
+
+def test_read_with_the_editor(term: InteractiveBox) -> None:
+    term.type("read -e -i init -p 'name: ' x\r")
+    assert term.line == "name: init"
+    term.type("\x01my \r")
+    assert term.answer("echo [$x]\r") == "[my init]"
+
+
+def test_stopped_jobs_keep_the_shell_once(term: InteractiveBox) -> None:
+    term.type("cat\r")
+    term.type("\x1a")
+    assert term.type("exit\r").endswith("There are stopped jobs.\n$")
+    assert term.status is None
+    term.type("true\r")
+    assert term.type("exit\r").endswith("There are stopped jobs.\n$")
+    term.type("exit\r")
+    assert term.status is not None
+
+
+def test_stopped_jobs_and_the_end_of_input(term: InteractiveBox) -> None:
+    term.type("cat\r")
+    term.type("\x1a")
+    assert term.type("\x04").endswith("exit\nThere are stopped jobs.\n$")
+    term.type("\x04")
+    assert term.status is not None
+
+
+def test_a_trap_of_the_prompts_interrupt(term: InteractiveBox) -> None:
+    term.type("trap 'echo trapped' INT\r")
+    assert term.type("abc\x03").endswith("$ abc^C\ntrapped\n$")
+
+
+def test_time_stamps_of_the_history(term: InteractiveBox) -> None:
+    term.type("HISTTIMEFORMAT='<%Y> '\r")
+    assert term.answer("history 1\r").endswith("> history 1")
