@@ -181,29 +181,16 @@ def _bad_name(shell: Shell, name: str) -> int:
 def compile_for_arith(node: ForArith, compiler: Compiler) -> Run:
     """Compile `for ((start; condition; step))`."""
     start, condition, step = (_Part(part, node) for part in (node.start, node.condition, node.step))
-    body = compiler(node.body)
+    body, move, test = compiler(node.body), step.value, condition.value
 
     def run(shell: Shell) -> int:
         status = 0
         unchecked = shell.unchecked
+        shell.command_node = node
         shell.loops += 1
-        moving, test = start.value, condition.value
         try:
-            while True:
-                shell.command_node = node
-                try:
-                    if shell.observed:
-                        (start if moving is start.value else step).watch(shell)
-                    moving(shell)
-                    if shell.observed:
-                        condition.watch(shell)
-                    if not test(shell):
-                        break
-                except ArithError as error:
-                    shell.report(f"((: {error.message}")
-                    status = 1
-                    break
-                moving = step.value
+            going = _evaluated(shell, start, condition)
+            while going:
                 shell.steps -= 1
                 if shell.steps < 0:
                     shell.refill()
@@ -216,6 +203,18 @@ def compile_for_arith(node: ForArith, compiler: Compiler) -> Run:
                     status = leaving.status
                     if isinstance(leaving, Break):
                         break
+                shell.command_node = node
+                if shell.observed:
+                    going = _evaluated(shell, step, condition)
+                    continue
+                try:
+                    move(shell)
+                    going = test(shell)
+                except ArithError as error:
+                    going = None
+                    shell.report(f"((: {error.message}")
+            if going is None:
+                status = 1
         finally:
             shell.loops -= 1
             shell.unchecked = unchecked
@@ -223,6 +222,19 @@ def compile_for_arith(node: ForArith, compiler: Compiler) -> Run:
         return status
 
     return run
+
+
+def _evaluated(shell: Shell, first: _Part, second: _Part) -> int | None:
+    """Evaluate two parts of the head; return what the second gives, None after an error."""
+    try:
+        for part in (first, second):
+            if shell.observed:
+                part.watch(shell)
+            value = part.value(shell)
+    except ArithError as error:
+        shell.report(f"((: {error.message}")
+        return None
+    return value
 
 
 class _Part:
