@@ -15,5 +15,5 @@ if TYPE_CHECKING:
 
 def programs() -> dict[str, Callable[[System], int]]:
     """By the name they are installed under in /usr/bin."""
-    found = {name: tool.main for name, tool in TOOLS.items()}
+    found: dict[str, Callable[[System], int]] = {name: tool.main for name, tool in TOOLS.items()}
     return found | {"bash": shell, "sh": shell}

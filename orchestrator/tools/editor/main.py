@@ -95,7 +95,7 @@ class Editor(Searching):
         name = self._storage.path or "New Buffer"
         flag = "Modified" if self.text.changed else "View" if self._options.view_only else ""
         columns = self.view.columns
-        left = "  GNU nano's keys"[: max(0, columns - len(name) - len(flag) - 4)]
+        left = "  nano"[: max(0, columns - len(name) - len(flag) - 4)]
         room = columns - len(left) - len(flag) - 2
         title = (
             left
