@@ -44,8 +44,9 @@ def of_script(case: Case, full: Sequence[float], base: Sequence[float]) -> Figur
 
 
 def of_growth(full: Figure, half: Figure) -> Figure:
-    """How many times as long twice the work takes."""
-    return Figure(full.value / half.value, full.best / half.best)
+    """How many times as long twice the work takes, by the best of each: a ratio of medians doubles their noise."""
+    growth = full.best / half.best
+    return Figure(growth, growth)
 
 
 def in_machine(ask: Ask, processes: int) -> Figures:

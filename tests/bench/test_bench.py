@@ -57,7 +57,7 @@ def test_growth_is_how_many_times_as_long_twice_the_work_takes() -> None:
     case = find("array")
     assert case.half is not None
     assert ("100000" in (case.script or ""), "50000" in (case.half.script or "")) == (True, True)
-    assert of_growth(Figure(30, 20), Figure(10, 10)) == Figure(3, 2)
+    assert of_growth(Figure(30, 20), Figure(11, 10)) == Figure(2, 2)
     assert not case.is_met(HEADLESS, 3)
 
 
