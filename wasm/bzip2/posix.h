@@ -1,0 +1,3 @@
+/* What bzip2's source takes to be declared. */
+#include <unistd.h>
+#include <utime.h>
