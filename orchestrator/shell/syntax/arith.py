@@ -75,7 +75,7 @@ def parse_number(text: str) -> int:
 
 def _based(base_text: str, digits: str) -> int:
     if base_text[0] == "0":
-        _digits(base_text, 8)
+        _digits(base_text.lower().removeprefix("0x"), 16 if base_text[:2].lower() == "0x" else 8)
         raise ArithSyntaxError("invalid number")
     base = _digits(base_text, 10)
     if not 2 <= base <= 64:
@@ -196,8 +196,8 @@ class ArithParser:
                 self.fail("attempted assignment to non-variable")
             operator = self.token
             self.advance()
-            text = self.text[self.start :]
-            target = ArithAssign(operator, target, self._assignment(), text)
+            value = self._assignment()
+            target = ArithAssign(operator, target, value, self.text[self.last :])
         self.depth -= 1
         return target
 
@@ -229,7 +229,7 @@ class ArithParser:
             text = self.text[self.start :]
             if level == _POWER:
                 right = self._power_operand()
-                text = self.text[self.last :] if self.kind == "" else text
+                text = self.text[self.last :]
             else:
                 right = self._binary(level + 1)
             left = ArithBinary(operator, left, right, text)

@@ -27,7 +27,8 @@ _GAP = re.compile(r"(?:[ \t]|\\\n)*(?:#[^\n]*)?")
 _TOKEN = re.compile(
     rf"(?P<process>[<>]\()|(?P<redirect>{_alternatives(_REDIRECTS)})|(?P<control>{_alternatives(_CONTROLS)})"
     r"|(?P<prefixed>(?:[0-9]{1,9}|\{[A-Za-z_][A-Za-z0-9_]*(?:\[[^]\s]*\])?\})(?=[<>]))|(?P<reserved>(?:if|then|elif|else|fi"
-    r"|while|until|for|do|done|case|esac|select|function|time|coproc|in|\{|\}|!|\[\[|\]\])(?=(?:\\\n)*(?:[ \t\n;&|<>()]|\Z)))"
+    r"|while|until|for|do|done|case|esac|select|function|time|coproc|in|\{|\}|!|\[\[|\]\])"
+    r"(?=(?:\\\n)*(?:[ \t\n;&|<>()]|\Z)))"
 )
 _PREFIX = re.compile(r"([0-9]{1,9}|\{[A-Za-z_][A-Za-z0-9_]*(?:\[[^]\s]*\])?\})(?=[<>])")
 _CONTINUED = re.compile(r"[a-z!{}\[\]]*(?:\\\n[a-z!{}\[\]]*)+(?=[ \t\n;&|<>()]|\Z)")
