@@ -11,8 +11,6 @@ from orchestrator.kernel.system import PythonProgram
 from orchestrator.kernel.wait import ProcessExit
 from orchestrator.platform.base import UNREACHABLE, Trapped
 from orchestrator.sandbox.toolset import ToolModule, Toolset
-from orchestrator.wasi.guest import Guest
-from orchestrator.wasi.linker import bind
 from vfs.errors import fail
 
 if TYPE_CHECKING:
@@ -43,6 +41,10 @@ class WasmProgram:
 
     def start(self, kernel: Kernel, process: Process) -> None:
         """See `kernel.binfmt.Program`."""
+        # Imported here: a script of builtins starts no guest.
+        from orchestrator.wasi.guest import Guest
+        from orchestrator.wasi.linker import bind
+
         guest = Guest(kernel, process, strace=self._strace)
         bind(guest)
 
