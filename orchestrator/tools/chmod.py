@@ -51,7 +51,16 @@ class _Chmod:
         is_dir = st.S_ISDIR(before.mode)
         old = st.S_IMODE(before.mode)
         new = apply_mode(self.change, old, is_dir=is_dir)
-        self.system.chmod(path, new)
+        try:
+            self.system.chmod(path, new)
+        except OSError as error:
+            self._complain(path, error)
+            if self.verbose:
+                words = (
+                    f"failed to change mode of {quote(path)} from {_shown(old)} to {_shown(new)}"
+                )
+                self.system.stdout.write(f"{words}\n")
+            return is_dir
         self._report(path, old, new)
         if self.naive is not None:
             self._diagnose(path, new, apply_mode(self.naive, old, is_dir=is_dir))
@@ -69,11 +78,11 @@ class _Chmod:
     def _report(self, path: str, old: int, new: int) -> None:
         if not (self.verbose or (self.changes and old != new)):
             return
-        shown = f"{new:04o} ({mode_text(new, '')})"
+        shown = _shown(new)
         if old == new:
             self.system.stdout.write(f"mode of {quote(path)} retained as {shown}\n")
         else:
-            before = f"{old:04o} ({mode_text(old, '')})"
+            before = _shown(old)
             self.system.stdout.write(f"mode of {quote(path)} changed from {before} to {shown}\n")
 
     def _complain(self, path: str, error: OSError) -> None:
@@ -88,12 +97,18 @@ class _Chmod:
             verb = "changing permissions of" if denied else "cannot access"
             line = f"{verb} {quote(path)}: {text(error)}"
         self.system.stderr.write(f"chmod: {line}\n")
+        if self.verbose and not isinstance(error, PermissionError):
+            self.system.stdout.write(f"{quote(path)} could not be accessed\n")
 
     def _is_link(self, path: str) -> bool:
         try:
             return st.S_ISLNK(self.system.lstat(path).mode)
         except OSError:
             return False
+
+
+def _shown(mode: int) -> str:
+    return f"{mode:04o} ({mode_text(mode, '')})"
 
 
 def _split(words: tuple[str, ...]) -> tuple[list[str], list[str]]:

@@ -98,7 +98,7 @@ def _unit_name(unit: int) -> str:
         if power:
             letter = _SUFFIXES[power - 1]
             return f"{size}{letter.lower() if ending and power == 1 else letter}{ending}"
-    return f"{unit}B" if unit == 1 else str(unit)
+    return f"{unit}B"
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,10 @@ class _EnvTool(Tool):
                 split = _split_option(words, index, word)
                 if split is not None:
                     head, line, rest = split
+                    if any("v" in option for option in head) or "--debug" in words[1:index]:
+                        parts = [quote(part) for part in split_string(line, system.env)]
+                        shown = "\n     &    ".join(parts)
+                        system.stderr.write(f"split -S:  {quote(line)}\n into:    {shown}\n")
                     system.process.argv = (
                         words[0],
                         *words[1:index],

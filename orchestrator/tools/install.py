@@ -72,6 +72,11 @@ class _Install:
             return
         if self._is_same(source, target):
             return
+        if _is_folder(system, target):
+            self.failed = True
+            words = f"cannot overwrite directory {quote(target)} with non-directory"
+            system.stderr.write(f"install: {words}\n")
+            return
         removed = False
         try:
             if system.exists(target) or _is_link(system, target):

@@ -183,7 +183,8 @@ def _signal_first(words: Sequence[str], option: str) -> list[str]:
     """`-9`, `-KILL`, `-SIGKILL` anywhere, as `option` with the signal."""
     out, done = [], False
     for word in words:
-        is_signal = len(word) > 1 and word[0] == "-" and signal_from(word[1:]) is not None
+        named = word[1:] == "0" or signal_from(word[1:]) is not None
+        is_signal = len(word) > 1 and word[0] == "-" and named
         if is_signal and not done:
             out.append(option + word[1:])
             done = True

@@ -86,9 +86,10 @@ def _interval(word: str) -> int:
         raise UsageError(f"invalid time interval {quote(word)}") from None
 
 
-def _signal(word: str) -> Signal:
+def _signal(word: str) -> Signal | None:
+    """A signal; None for 0, which asks only whether the process is there."""
     signal = signal_from(word)
-    if signal is None:
+    if signal is None and word != "0":
         raise UsageError(f"{quote(word)}: invalid signal")
     return signal
 
@@ -108,8 +109,11 @@ def _await(system: System, child: Process, nanoseconds: int, parsed: Parsed) -> 
         return status if pid else None
 
 
-def _end(system: System, parsed: Parsed, child: Process, first: Signal, grace: int | None) -> int:
-    _send(system, child, first, parsed, told=True)
+def _end(
+    system: System, parsed: Parsed, child: Process, first: Signal | None, grace: int | None
+) -> int:
+    if first is not None:
+        _send(system, child, first, parsed, told=True)
     status = _await(system, child, grace or 0, parsed)
     if status is None:
         _send(system, child, Signal.KILL, parsed, told=True)

@@ -114,5 +114,5 @@ TS = _MoreTool(
     "ts [-i | -s] [-m] [FORMAT]",
     _ts,
     "ism",
-    bad_usage=1,
+    bad_usage=255,
 )

@@ -193,9 +193,9 @@ class _Drawing:
         self._accounts = Accounts(system)
         env = system.env
         locale = env.get("LC_ALL") or env.get("LC_CTYPE") or env.get("LANG") or ""
+        self._is_utf = "utf" in locale.lower()
         charset = parsed.last("charset") or locale.rpartition(".")[2]
-        self._is_utf = "utf" in charset.lower()
-        self._lines = _LINES[self._is_utf]
+        self._lines = _LINES["utf" in charset.lower()]
         on_tty = system.isatty(1) and "NO_COLOR" not in env and env.get("TERM") != "dumb"
         self._colour = parsed.has("C") or (on_tty and not parsed.has("n"))
 
@@ -233,9 +233,7 @@ class _Drawing:
         if self._parsed.has("N"):
             return name
         special = "\\" if self._is_utf else ' "\\'
-        return "".join(
-            f"\\{c}" if c in special else c if c.isprintable() else f"\\{ord(c):03o}" for c in name
-        )
+        return "".join(f"\\{c}" if c in special else _visible(c) for c in name)
 
     def _mark(self, facts: Stat) -> str:
         if not self._parsed.has("F"):
@@ -268,6 +266,14 @@ class _Drawing:
         if parsed.has("D"):
             parts.append(_date(facts.mtime, self._now))
         return f"[{' '.join(parts)}]  " if parts else ""
+
+
+def _visible(char: str) -> str:
+    """A control character as C writes it."""
+    at = "\a\b\t\n\v\f\r".find(char)
+    if at >= 0:
+        return f"\\{'abtnvfr'[at]}"
+    return char if char.isprintable() or "\ud800" <= char <= "\udfff" else f"\\{ord(char):03o}"
 
 
 def _colour(facts: Stat | None, is_link: bool) -> str:
