@@ -73,10 +73,14 @@ def call(shell: Shell, function: Function, argv: list[str]) -> int:
         frame.arguments = shell.positional
     loops, unchecked = shell.loops, shell.unchecked
     shell.loops = 0
+    returned = False
     hidden = shell.traps.enter_function(shell, function) if shell.traps.has_inner else None
     try:
         status = function.run(shell)
     except Return as leaving:
+        if shell.traps.watches_returns:
+            shell.traps.run_return(shell)  # `$?` there is that of the command before `return`
+            returned = True
         status = shell.status = leaving.status
     except ExpansionError as error:
         raise given_up(
@@ -84,7 +88,7 @@ def call(shell: Shell, function: Function, argv: list[str]) -> int:
         ) from None  # said here, where the function's name is still known
     finally:
         shell.loops, shell.unchecked = loops, unchecked
-        if shell.traps.watches_returns:
+        if shell.traps.watches_returns and not returned:
             shell.traps.run_return(shell)
         if hidden is not None:
             shell.traps.leave_function(shell, hidden)

@@ -29,7 +29,7 @@ DEEPEST = 40
 
 def fits(shell: Shell, needs: Needs) -> bool:
     """Whether a body with these needs may run in `shell` itself."""
-    if needs.never or shell.nesting >= DEEPEST or _inherits_traps(shell):
+    if needs.never or shell.nesting >= DEEPEST or _shows(shell):
         return False
     checked = needs.checked
     if checked is not None:
@@ -43,10 +43,12 @@ def fits(shell: Shell, needs: Needs) -> bool:
     return needs.checked is not None
 
 
-def _inherits_traps(shell: Shell) -> bool:
-    """Whether a subshell would run traps, whose text may do anything."""
+def _shows(shell: Shell) -> bool:
+    """Whether a subshell would run traps, whose text may do anything, or its end would run trap CHLD."""
     options = shell.options
-    return shell.traps.has_inner and (options.errtrace or options.functrace)
+    return shell.traps.watches_children or (
+        shell.traps.has_inner and (options.errtrace or options.functrace)
+    )
 
 
 def _check(shell: Shell, needs: Needs) -> tuple[tuple[str, object, object], ...] | None:

@@ -27,9 +27,10 @@ class Traps:
         self.hard_ignored: set[str] = set()
         self.shown_ignored: frozenset[str] = frozenset()
         self.watches_failures = False
-        self.watches_returns = False
+        self.watches_returns = self.watches_children = False
         self.has_inner = False
         self._running: set[str] = set()
+        self._again: set[str] = set()
         self._ended = False
 
     def attach(self, system: System) -> None:
@@ -79,6 +80,7 @@ class Traps:
         commands = self.commands
         self.watches_failures = bool(commands.get("ERR"))
         self.watches_returns = bool(commands.get("RETURN"))
+        self.watches_children = bool(commands.get("CHLD"))
         self.has_inner = any(name in commands for name in INNER)
 
     def _note(self, shell: Shell) -> None:
@@ -109,7 +111,13 @@ class Traps:
         command = self.commands.get(signal.name)
         if command is None:
             return False
+        if signal.name in self._running:
+            self._again.add(signal.name)  # it runs once more when it is done
+            return True
         self._run(shell, signal.name, command, line=1)
+        while signal.name in self._again:
+            self._again.discard(signal.name)
+            self._run(shell, signal.name, self.commands.get(signal.name, ""), line=1)
         return True
 
     def enter_function(self, shell: Shell, function: Function | None) -> dict[str, str] | None:
@@ -121,7 +129,7 @@ class Traps:
             return None
         kept = _inherited(shell.options, traced=function is not None and function.traced)
         if function is None:
-            kept |= {"RETURN"}
+            kept |= {"ERR", "RETURN"}
         hidden = {n: self.commands.pop(n) for n in INNER if n in self.commands and n not in kept}
         self._note(shell)
         if function is not None and "DEBUG" in self.commands:
