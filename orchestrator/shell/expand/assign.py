@@ -14,7 +14,7 @@ from orchestrator.shell.expand.errors import (
     SubscriptError,
 )
 from orchestrator.shell.expand.evaluator import raw_key
-from orchestrator.shell.expand.lookup import follow, split_subscript
+from orchestrator.shell.expand.lookup import follow, is_reference, split_subscript
 from orchestrator.shell.expand.variable import (
     ARRAY,
     ASSOCIATIVE,
@@ -107,15 +107,31 @@ def _assign_reference(
     env: Environment, name: str, variable: Variable, value: str, append: bool
 ) -> None:
     if not variable.value:
+        if variable.flags & READONLY:
+            raise ReadonlyError(f"{name}: readonly variable")
+        if not is_reference(value):
+            raise ExpansionError(f"`{value}': not a valid identifier")
+        if value == name and env.hidden_name(name) is None:
+            raise ExpansionError(f"{name}: nameref variable self references not allowed")
         variable.store(value)
         return
     target, subscript = follow(env, name)
     if subscript is not None:
+        if subscript in ("@", "*"):
+            raise ExpansionError(f"{target}[{subscript}]: bad array subscript")
+        _end_reference(env, target)
         assign_element(env, target, raw_key(env, subscript), value, append=append)
     elif target != name:
         assign(env, target, value, append=append)
-    else:
-        raise ExpansionError(f"{name}: circular name reference")
+
+
+def _end_reference(env: Environment, name: str) -> None:
+    """What becomes an array is no nameref any more."""
+    variable = env.variables.get(name)
+    if variable is not None and variable.flags & NAMEREF:
+        env.warn(f"warning: {name}: removing nameref attribute")
+        variable.store(None)
+        variable.flags &= ~NAMEREF
 
 
 def _converted(env: Environment, flags: int, old: str, value: str, append: bool) -> str:
@@ -136,14 +152,17 @@ def _converted(env: Environment, flags: int, old: str, value: str, append: bool)
     return value
 
 
-def target_variable(env: Environment, name: str) -> tuple[str, Variable]:
-    """The variable an assignment to ``name`` means, made if need be; namerefs followed."""
+def target_variable(env: Environment, name: str, *, whole: bool = False) -> tuple[str, Variable]:
+    """The variable an assignment to ``name`` means, made if need be; namerefs followed. A nameref without a
+    target may become an array as a ``whole``; it has no elements."""
     target, subscript = follow(env, name)
     if subscript is not None:
         raise ExpansionError(f"`{target}[{subscript}]': not a valid identifier")
     variable = env.variables.get(target)
     if variable is None:
         variable = env.create(target)
+    elif variable.flags & NAMEREF and not whole:
+        raise ExpansionError(f"`{variable.value or ''}': not a valid identifier")
     if variable.flags & READONLY:
         raise ReadonlyError(f"{target}: readonly variable")
     return target, variable
@@ -216,7 +235,8 @@ def assign_array(
 
     An associative array takes ``[key]=value`` pairs, or keys and values in turn.
     """
-    name, variable = target_variable(env, name)
+    name, variable = target_variable(env, name, whole=True)
+    _end_reference(env, name)
     if variable.flags & ASSOCIATIVE:
         _fill_associative(env, name, variable, list(elements), append)
     else:

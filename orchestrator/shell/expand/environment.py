@@ -60,6 +60,10 @@ class Environment(Protocol):
         """Make a variable without value where an assignment outside ``local`` would make it, and put it
         in ``variables``."""
 
+    def hidden_name(self, name: str) -> str | None:
+        """The key in ``variables`` of the global variable that a local ``name`` hides (one no script can write);
+        None when ``name`` is global itself."""
+
     def changed(self, name: str) -> None:
         """A variable with the HOOKED flag was assigned or unset."""
 

@@ -81,7 +81,8 @@ class _ItemParser:
         self.text = text
         self.pos = 0
         self.extglob = extglob
-        self.closers = _matching_parentheses(text) if extglob else {}
+        self.last_close = text.rfind("]")
+        self.closers = self._matching_parentheses() if extglob and "(" in text else {}
 
     def sequence(self, depth: int) -> Items:
         """Items up to the end, or in a group up to ``|`` or ``)``."""
@@ -130,9 +131,35 @@ class _ItemParser:
         else:
             _add(items, char)
 
+    def _matching_parentheses(self) -> dict[int, int]:
+        """Which ``(`` behind an extended-glob sign is closed where: found once, in one pass, which steps over
+        what the parser steps over (a bracket may hold parentheses)."""
+        text = self.text
+        stack: list[int] = []
+        closers: dict[int, int] = {}
+        pos = 0
+        while pos < len(text):
+            char = text[pos]
+            pos += 1
+            if char == "\\":
+                pos += 1
+            elif char == "[":
+                self.pos = pos
+                if self._bracket() is None:
+                    stack.clear()  # a bracket that is not closed swallows what would close the groups around
+                pos = self.pos
+            elif char == "(" and pos > 1 and text[pos - 2] in "?*+@!":
+                stack.append(pos - 1)
+            elif char == ")" and stack:
+                closers[stack.pop()] = pos - 1
+        self.pos = 0
+        return closers
+
     def _bracket(self) -> One | None:
         """A bracket expression behind its ``[``; None (nothing consumed) when it is not closed."""
         text, pos = self.text, self.pos
+        if pos > self.last_close:
+            return None
         negated = text[pos : pos + 1] in ("!", "^")
         pos += negated
         fragments: list[str] = []
@@ -185,20 +212,3 @@ def _add(items: list[str | One | Star | Extended], text: str) -> None:
         items[-1] = last + text
     else:
         items.append(text)
-
-
-def _matching_parentheses(text: str) -> dict[int, int]:
-    """Which ``(`` behind an extended-glob sign is closed where: found once, in one pass."""
-    stack: list[int] = []
-    closers: dict[int, int] = {}
-    pos = 0
-    while pos < len(text):
-        char = text[pos]
-        if char == "\\":
-            pos += 1
-        elif char == "(" and pos and text[pos - 1] in "?*+@!":
-            stack.append(pos)
-        elif char == ")" and stack:
-            closers[stack.pop()] = pos
-        pos += 1
-    return closers

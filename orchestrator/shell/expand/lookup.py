@@ -19,7 +19,8 @@ def split_subscript(text: str) -> tuple[str, str | None]:
 
 def follow(env: Environment, name: str) -> tuple[str, str | None]:
     """The name behind namerefs, with the subscript the last one carries; ``name`` itself when it is no
-    nameref, has no target yet, or the references go round in circles (a warning says so)."""
+    nameref, has no target yet, or the references go round in circles (a warning says so). A local that names
+    itself means the global variable it hides."""
     first = name
     for _ in range(MAX_REFERENCES):
         variable = env.variables.get(name)
@@ -28,11 +29,21 @@ def follow(env: Environment, name: str) -> tuple[str, str | None]:
         target = variable.value
         if not isinstance(target, str) or not target:
             return name, None
+        source = name
         name, subscript = split_subscript(target)
+        if name == source and (hidden := env.hidden_name(name)) is not None:
+            env.warn(f"warning: {first}: circular name reference")
+            return hidden, subscript
         if subscript is not None:
             return name, subscript
     env.warn(f"warning: {first}: circular name reference")
     return first, None
+
+
+def is_reference(text: str) -> bool:
+    """Whether a nameref may have this value: a name, or a name with a subscript."""
+    name, subscript = split_subscript(text)
+    return is_name(name) and subscript != ""
 
 
 def lookup(env: Environment, name: str) -> Variable | None:

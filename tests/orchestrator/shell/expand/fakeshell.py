@@ -117,6 +117,9 @@ class FakeShell(Evaluation):
             file.startswith(path.rstrip("/") + "/") for file in FILES
         )
 
+    def hidden_name(self, name: str) -> str | None:
+        return None
+
     def home_directory(self, user: str) -> str | None:
         return "/root" if user in ("", "root") else None
 
