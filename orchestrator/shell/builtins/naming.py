@@ -133,7 +133,7 @@ def _help(shell: Shell, argv: list[str]) -> int:
                 f"`man -k {pattern}' or `info {pattern}'."
             )
             status = 1
-        elif set("*?[") & set(pattern):
+        elif set("*?") & set(pattern):
             shell.output(f"Shell commands matching keyword `{pattern}'\n\n")
         for topic in found:
             _help_one(shell, topic, options)
