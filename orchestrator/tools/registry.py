@@ -26,6 +26,7 @@ env        environment:ENV      Run a command with other variables, or show them
 envsubst   envsubst:ENVSUBST    Replace $NAME in a text by its value.
 free       machine:FREE         Show how much memory is free and used.
 getconf    settings:GETCONF     Show the limits of the system.
+getent     getent:GETENT        Show lines of the databases in /etc.
 groups     accounts:GROUPS      Show the groups a user is in.
 help       help:HELP            Show what there is, or the page of a command.
 hostname   accounts:HOSTNAME    Show the name of this machine.
@@ -41,6 +42,7 @@ man        manual:MAN           Show the page of a command.
 mkfifo     fifos:MKFIFO         Make named pipes.
 mknod      fifos:MKNOD          Make a named pipe (type p).
 mount      diskfree:MOUNT       Show the mounted file systems.
+mountpoint getent:MOUNTPOINT    Say whether a folder is a mount point.
 nano       editor.main:NANO     Edit a text, full screen.
 nice       detach:NICE          Run a command; all run at one niceness here.
 nohup      detach:NOHUP         Run a command that outlives the terminal.

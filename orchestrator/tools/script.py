@@ -154,6 +154,8 @@ def _on_terminal(system: System, session: _Session, words: list[str]) -> int:
     try:
         session.run(child)
     finally:
+        if child.is_alive:  # we are being ended: the session ends with us
+            session.tty.hang_up()
         if former is not None:
             system.tcsetattr(0, former)
     return system.waitpid(child.pid)[1].exit_code

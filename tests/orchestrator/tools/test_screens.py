@@ -250,6 +250,13 @@ def test_script_is_a_session_with_jobs(start: Start) -> None:
     assert box.tty.termios == Termios()
 
 
+def test_script_takes_its_session_with_it(start: Start) -> None:
+    box = start("script", "-q", "out")
+    box.type("sleep 1000\r")
+    box.kernel.deliver(box.process, Signal.TERM)
+    box.machine.driver.run(lambda: not box.kernel.alive())
+
+
 def test_script_without_a_terminal(run, machine) -> None:
     outcome = run("script", "-qec", "read -r x; echo got $x; exit 4", "/tmp/out", stdin=b"hello\n")
     assert outcome.status == 4
