@@ -171,11 +171,15 @@ class ConditionalReader(HereDocReader):
             parts.extend(self.read_parts(modes.REGEX))
         return Word(joined(parts))
 
+    def _place(self) -> str:
+        """An error with nothing behind it is one of the end of the input too, and sets the status."""
+        return "" if self.text[self.pos :].isspace() or self.pos >= len(self.text) else "[["
+
     def _fail_near(self, message: str, incomplete: bool = False) -> NoReturn:
         """bash prints no line of text for these."""
         line, column = self.position(self.pos)
-        raise ShellSyntaxError(message, self.name, line, column, "", incomplete, "[[")
+        raise ShellSyntaxError(message, self.name, line, column, "", incomplete, self._place())
 
     def _fail_at(self, line: int, message: str) -> NoReturn:
         """The input ended too early; ``line`` is where what it should close began."""
-        raise ShellSyntaxError(message, self.name, line, 1, "", True, "[[")
+        raise ShellSyntaxError(message, self.name, line, 1, "", True, self._place())
