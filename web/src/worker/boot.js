@@ -47,7 +47,8 @@ async function startPython(manifest, url, progress) {
     try {
       const snapshot = fetchBytes(url(manifest.snapshot.url), manifest.snapshot.size, progress);
       snapshot.catch(() => {}); // seen below, unless something else fails first
-      const pyodide = await loadPyodide({ ...options, _loadSnapshot: snapshot });
+      const createPyodideModule = await roomy(url(`${manifest.pyodide}/pyodide.asm.mjs`), snapshot);
+      const pyodide = await loadPyodide({ ...options, createPyodideModule, _loadSnapshot: snapshot });
       pyodide.FS.writeFile(PACKAGES, new Uint8Array(await packages));
       return { pyodide, way: "snapshot" };
     } catch (error) {
@@ -58,4 +59,20 @@ async function startPython(manifest, url, progress) {
   pyodide.FS.writeFile(PACKAGES, new Uint8Array(await packages));
   pyodide.runPython(`import sys; sys.path.append(${JSON.stringify(PACKAGES)})`);
   return { pyodide, way: "plain" };
+}
+
+/**
+ * Pyodide's module has 30 MiB when it starts, and a snapshot is written over that: make room for a larger one.
+ *
+ * @param {string} module
+ * @param {Promise<ArrayBuffer>} snapshot
+ */
+async function roomy(module, snapshot) {
+  const { default: create } = await import(module);
+  return async (/** @type {any} */ settings) => {
+    const python = await create(settings);
+    const { byteLength } = await snapshot;
+    if (python.HEAP8.length < byteLength) python._emscripten_resize_heap(byteLength);
+    return python;
+  };
 }
