@@ -155,6 +155,8 @@ def _on_terminal(system: System, session: _Session, words: list[str]) -> int:
         session.run(child)
     finally:
         if child.is_alive:  # we are being ended: the session ends with us
+            # A shell that waits for a job hears of it when the job has ended.
+            system.kernel.signal_group(session.tty.foreground, Signal.HUP)
             session.tty.hang_up()
         if former is not None:
             system.tcsetattr(0, former)
