@@ -12,13 +12,14 @@ from orchestrator.shell.expand import (
     assign_element,
 )
 from orchestrator.shell.expand.errors import ArithError, ExpansionError
-from orchestrator.shell.expand.lookup import follow
+from orchestrator.shell.expand.lookup import follow, is_reference, split_subscript
 from orchestrator.shell.expand.variable import (
     ARRAY,
     ASSOCIATIVE,
     CAPITAL,
     EXPORT,
     INDEXED,
+    INTEGER,
     LOWER,
     NAMEREF,
     READONLY,
@@ -27,7 +28,6 @@ from orchestrator.shell.expand.variable import (
     IndexedArray,
     Variable,
 )
-from orchestrator.shell.syntax import is_name
 
 if TYPE_CHECKING:
     from orchestrator.shell.shell import Shell
@@ -84,9 +84,18 @@ class Declaration:
         bare = match is not None and match["value"] is None
         if match is None or (bare and (match["plus"] or (match["subscript"] and self.keeps_scope))):
             raise Refused(f"{self.caller}: `{word}': not a valid identifier")
+        if self.flags & NAMEREF:
+            self._check_reference(match)
+        elif match["subscript"] is not None and not bare and not self.local:
+            self._end_reference(match["name"])
         name = self._target(match["name"])
+        if name.endswith("]"):  # a nameref to an element
+            match = _OPERAND.fullmatch(name + word[match.end("name") :])
+            if match is None:
+                raise Refused(f"{self.caller}: `{name}': not a valid identifier")
+            name = match["name"]
         variable = self._variable(name)
-        self._check(name, variable, assigns=match["value"] is not None)
+        self._check(name, variable, match["value"])
         self._set_kind(name, variable)
         if match["value"] is not None:
             self._assign(name, variable, match)
@@ -102,7 +111,32 @@ class Declaration:
         if (self.flags | self.removed) & NAMEREF or (self.local and not self._is_local(name)):
             return name
         target, subscript = follow(self.shell, name)
-        return name if subscript is not None or not is_name(target) else target
+        if subscript is not None:
+            return f"{target}[{subscript}]"
+        return target
+
+    def _check_reference(self, match: re.Match[str]) -> None:
+        """Refuse what `-n` cannot mean, before anything is made."""
+        name, value = match["name"], match["value"] or ""
+        if match["subscript"] is not None:
+            shown = f"{name}[{match['subscript']}]"
+            raise Refused(f"{self.caller}: {shown}: reference variable cannot be an array")
+        if split_subscript(value)[0] == name:
+            if self.shell.function_frame() is None:
+                raise Refused(
+                    f"{self.caller}: {name}: nameref variable self references not allowed"
+                )
+            self.shell.report(f"{self.caller}: warning: {name}: circular name reference")
+        if value and not match["plus"] and not is_reference(value):
+            raise Refused(f"{self.caller}: `{value}': invalid variable name for name reference")
+
+    def _end_reference(self, name: str) -> None:
+        """`declare ref[1]=x`: an array now, and no nameref."""
+        variable = self.shell.variables.get(name)
+        if variable is not None and variable.flags & NAMEREF:
+            self.shell.warn(f"warning: {name}: removing nameref attribute")
+            variable.store(None)
+            variable.flags &= ~NAMEREF
 
     def _is_local(self, name: str) -> bool:
         frame = self.shell.function_frame()
@@ -131,12 +165,28 @@ class Declaration:
             frame.shadowed and outer in frame.shadowed.values() for frame in self.shell.frames
         )
 
-    def _check(self, name: str, variable: Variable, *, assigns: bool) -> None:
+    def _check(self, name: str, variable: Variable, value: str | None) -> None:
+        if self.flags & NAMEREF:
+            self._check_referring(name, variable, value)
         if not variable.flags & READONLY:
             return
-        if assigns or self.removed & READONLY:
+        if variable.flags & NAMEREF and variable.value and self.removed & NAMEREF:
+            raise Refused(f"{self.caller}: {name}: readonly variable")
+        if value is not None or self.removed & READONLY:
             about = "" if self.keeps_scope else f"{self.caller}: "
             raise Refused(f"{about}{name}: readonly variable")
+
+    def _check_referring(self, name: str, variable: Variable, value: str | None) -> None:
+        """Refuse to make a nameref of what cannot be one."""
+        if variable.flags & ARRAY:
+            raise Refused(f"{self.caller}: {name}: reference variable cannot be an array")
+        old = variable.value
+        if variable.flags & NAMEREF:
+            return
+        if variable.flags & READONLY:
+            raise Refused(f"{self.caller}: {name}: readonly variable")
+        if value is None and isinstance(old, str) and not is_reference(old):
+            raise Refused(f"{self.caller}: `{old}': invalid variable name for name reference")
 
     # --- attributes ---
 
@@ -155,6 +205,11 @@ class Declaration:
             variable.flags &= ~_CASES
             if cases & (cases - 1):  # two at once cancel each other
                 flags &= ~_CASES
+        if flags & NAMEREF:
+            variable.flags &= ~(INTEGER | _CASES)
+        elif variable.flags & NAMEREF and flags & ARRAY:
+            variable.store(None)  # it had no target
+            variable.flags &= ~NAMEREF
         variable.flags |= flags & ~READONLY
         variable.flags &= ~(self.removed & ~READONLY)
 
@@ -185,7 +240,7 @@ class Declaration:
             elif match["subscript"] is not None:
                 assign_element(self.shell, name, match["subscript"], value, append=append)
             elif variable.flags & NAMEREF:
-                variable.store(self._reference(name, value))
+                self._refer(name, variable, value, append)
             elif self._is_compound(variable, value):
                 self._compound(name, value, append)
             else:
@@ -198,16 +253,24 @@ class Declaration:
     def _message(self, error: ExpansionError) -> str:
         return error.message if self.keeps_scope else f"{self.caller}: {error.message}"
 
-    def _reference(self, name: str, target: str) -> str:
-        if target == name and self.shell.function_frame() is None:
-            raise Refused(f"{self.caller}: {name}: nameref variable self references not allowed")
-        if target and not is_name(target.partition("[")[0]):
-            raise Refused(f"{self.caller}: `{target}': invalid variable name for name reference")
-        return target
+    def _refer(self, name: str, variable: Variable, value: str, append: bool) -> None:
+        if append:
+            value = (variable.scalar() or "") + value
+            if split_subscript(value)[0] == name and self.shell.function_frame() is None:
+                raise Refused(f"{name}: nameref variable self references not allowed")
+        if not is_reference(value):
+            if not variable.value and not self.local:
+                self.shell.unset_variable(name)
+            raise Refused(f"{self.caller}: `{value}': not a valid identifier")
+        variable.store(value)
 
     def _is_compound(self, variable: Variable, value: str) -> bool:
         """`declare -a a='(1 2)'`: a quoted list, which bash still takes as one."""
-        return bool(self.flags & ARRAY) and value.startswith("(") and value.endswith(")")
+        return (
+            bool((self.flags | variable.flags) & ARRAY)
+            and value.startswith("(")
+            and value.endswith(")")
+        )
 
     def _compound(self, name: str, value: str, append: bool) -> None:
         operator = "+=" if append else "="
@@ -224,9 +287,11 @@ class Declaration:
             shell.variables[name] = local
 
     def _array(self, word: ArrayArgument) -> None:
+        if self.flags & NAMEREF:
+            raise Refused(f"{self.caller}: {word.name}: reference variable cannot be an array")
         name = self._target(word.name)
         variable = self._variable(name)
-        self._check(name, variable, assigns=True)
+        self._check(name, variable, "")
         if not self.flags & ASSOCIATIVE and not variable.flags & ASSOCIATIVE:
             variable.flags |= INDEXED
             self._make_array(variable, INDEXED)

@@ -298,8 +298,10 @@ class Formatter:
         prefix = ""
         if spec.alternate and letter in "xX" and value:
             prefix = "0" + letter
-        if spec.alternate and letter == "o" and not digits.startswith("0"):
-            digits = "0" + digits
+        if spec.alternate and letter == "o":
+            if digits == "0" and spec.precision == 0:
+                return spec.pad(b"0")
+            digits = digits if digits.startswith("0") else "0" + digits
         return _digits(spec, prefix, digits)
 
     def convert_float(self, spec: Spec, letter: str) -> bytes:
@@ -312,7 +314,8 @@ class Formatter:
         elif "+" in spec.flags or " " in spec.flags:
             sign = "+" if "+" in spec.flags else " "
         if spec.zero and body[0].isdecimal():
-            body = body.zfill(spec.width - len(sign))
+            head = body[:2] if body[:2] in ("0x", "0X") else ""
+            body = head + body[len(head) :].zfill(spec.width - len(sign) - len(head))
         return spec.pad((sign + body).encode())
 
     def convert_count(self, spec: Spec, letter: str) -> bytes:

@@ -11,6 +11,7 @@ from orchestrator.shell.expand.variable import (
     IndexedArray,
     Variable,
 )
+from orchestrator.shell.scope import HIDDEN
 from orchestrator.shell.syntax import double_quote, quote_if_needed
 from orchestrator.shell.syntax.quote import ansi_quote, has_control
 
@@ -76,9 +77,10 @@ def _comes_and_goes(name: str, variable: Variable) -> bool:
     """Whether a variable is computed when asked for, and not listed otherwise (RANDOM, LINENO ...)."""
     if isinstance(variable, DynamicVariable):
         return not variable.flags & READONLY and name != "_"
-    return name in ("FUNCNAME", "PIPESTATUS") and not variable.value
+    return name.startswith(HIDDEN) or (name in ("FUNCNAME", "PIPESTATUS") and not variable.value)
 
 
 def with_flags(shell: Shell, flags: int) -> list[str]:
     """Return the names of variables that have every one of `flags`, sorted."""
-    return sorted(n for n, v in shell.variables.items() if v.flags & flags == flags)
+    found = (n for n, v in shell.variables.items() if v.flags & flags == flags)
+    return sorted(n for n in found if not n.startswith(HIDDEN))

@@ -51,7 +51,11 @@ class _Expression:
                 return known
         result = self._or()
         if self.at < len(words):
-            raise _TestError("too many arguments")
+            word = words[self.at]
+            wrong = (
+                f"syntax error: `{word}' unexpected" if word[:1] == "-" else "too many arguments"
+            )
+            raise _TestError(wrong)
         return result
 
     def _by_count(self, words: list[str]) -> bool | None:
@@ -125,13 +129,14 @@ class _Expression:
         return self._primary() is wanted
 
     def _primary(self) -> bool:
+        if self._peek() == "(":  # before anything else, even `( = (`
+            self.at += 1
+            return self._group()
         following = self.words[self.at + 1] if self.at + 1 < len(self.words) else None
         if following in BINARY and following not in ("-a", "-o") and self.at + 2 < len(self.words):
             left, operator, right = self._take(), self._take(), self._take()
             return self._binary(left, operator, right)
         first = self._take()
-        if first == "(":
-            return self._group()
         if first in UNARY and self.at < len(self.words):
             return self._unary(first, self._take())
         return first != ""
