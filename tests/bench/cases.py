@@ -103,7 +103,9 @@ _FIB_BY_SUBSTITUTION = """fib() {
 }
 fib 11"""
 _HERE = 'l="%s\n"; n=1; while (( n < N )); do l+=$l; (( n *= 2 )); done; x=value'
-_FILES = "mkdir -p bench-N; cd bench-N; [ -e name1 ] || for ((n = 0; n < N; n++)); do : > name$n; done"
+_FILES = (
+    "mkdir -p bench-N; cd bench-N; [ -e name1 ] || for ((n = 0; n < N; n++)); do : > name$n; done"
+)
 
 CASES = (
     Case("ready", "prompt ready in the page, warm cache; `pagebox -c true` with a warm compile cache", "ms", 700, 250),
