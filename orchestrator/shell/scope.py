@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from orchestrator.shell.frame import Frame, Function
 
+HIDDEN = "::"
+"""Before a name: the key of a global variable that a local nameref of its own name refers to."""
+
 Shadowed = list[tuple[str, Variable | None]]
 
 
@@ -96,6 +99,19 @@ class Scope:
                 outer = frame.shadowed[name] = Variable() if outer is None else outer.copy()
                 return outer
         return self.variables.get(name) or self.create(name)
+
+    def hidden_name(self, name: str) -> str | None:
+        """Give the global variable that locals called `name` hide a key of its own, until they are gone."""
+        key = HIDDEN + name
+        for frame in self.frames:
+            if frame.shadowed is not None and name in frame.shadowed:
+                if key not in self.variables:
+                    outer = frame.shadowed[name]
+                    outer = Variable() if outer is None else outer.copy()
+                    self.variables[key] = frame.shadowed[name] = outer
+                    frame.shadowed[key] = None
+                return key
+        return None
 
     def unset_variable(self, name: str) -> None:
         """Remove what `name` means now.
@@ -172,7 +188,7 @@ class Scope:
         """Return what a program started now finds in its environment."""
         environment = self.foreign.copy()  # names that no variable can have
         for name, variable in self.variables.items():
-            if variable.flags & EXPORT and not variable.flags & ARRAY:
+            if variable.flags & EXPORT and not variable.flags & ARRAY and name[0] != ":":
                 value = variable.scalar()
                 if value is not None:
                     environment[name] = value

@@ -115,13 +115,17 @@ def _assign_reference(
             raise ExpansionError(f"{name}: nameref variable self references not allowed")
         variable.store(value)
         return
-    target, subscript = follow(env, name)
+    target, subscript = follow(env, name, assigning=True)
     if subscript is not None:
         if subscript in ("@", "*"):
             raise ExpansionError(f"{target}[{subscript}]: bad array subscript")
+        if target.startswith(":"):  # the global of its own name
+            raise ExpansionError(f"`{variable.value}': not a valid identifier")
         _end_reference(env, target)
         assign_element(env, target, raw_key(env, subscript), value, append=append)
     elif target != name:
+        if target.startswith(":"):
+            env.warn(f"warning: {name}: circular name reference")  # bash looks twice
         assign(env, target, value, append=append)
 
 

@@ -1,6 +1,7 @@
 """Finding what a name means: namerefs, subscripts, and reading one value by name."""
 
 from orchestrator.shell.expand.environment import Environment
+from orchestrator.shell.expand.errors import ExpansionError
 from orchestrator.shell.expand.variable import NAMEREF, Variable
 from orchestrator.shell.syntax.quote import is_name
 
@@ -17,10 +18,10 @@ def split_subscript(text: str) -> tuple[str, str | None]:
     return text[:start], text[start + 1 : -1]
 
 
-def follow(env: Environment, name: str) -> tuple[str, str | None]:
+def follow(env: Environment, name: str, *, assigning: bool = False) -> tuple[str, str | None]:
     """The name behind namerefs, with the subscript the last one carries; ``name`` itself when it is no
     nameref, has no target yet, or the references go round in circles (a warning says so). A local that names
-    itself means the global variable it hides."""
+    itself means the global variable it hides. Raises ExpansionError for a circle when ``assigning``."""
     first = name
     for _ in range(MAX_REFERENCES):
         variable = env.variables.get(name)
@@ -36,7 +37,10 @@ def follow(env: Environment, name: str) -> tuple[str, str | None]:
             return hidden, subscript
         if subscript is not None:
             return name, subscript
-    env.warn(f"warning: {first}: circular name reference")
+    message = f"warning: {first}: circular name reference"
+    if assigning:
+        raise ExpansionError(message)
+    env.warn(message)
     return first, None
 
 
