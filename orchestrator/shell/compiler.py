@@ -86,9 +86,9 @@ class Compiler:
             entry = self._needs[id(node)] = (node, needs_of(node))
         return entry[1]
 
-    def run_text(self, shell: Shell, text: str, *, line: int = 1) -> int:
+    def run_text(self, shell: Shell, text: str, *, line: int = 1, label: str = "") -> int:
         """Run a string in `shell`."""
-        return run_text(shell, text, line=line)
+        return run_text(shell, text, line=line, label=label)
 
     def command_output(self, shell: Shell, node: nodes.CommandSubst) -> str:
         """See `Environment.command_output`."""

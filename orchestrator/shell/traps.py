@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from orchestrator.kernel.signal import Disposition, Signal
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
 PSEUDO = ("EXIT", "DEBUG", "ERR", "RETURN")
 INNER = ("DEBUG", "ERR", "RETURN")
 """Traps that functions inherit only under functrace or errtrace."""
+LABELS = MappingProxyType(
+    {
+        "EXIT": "exit trap: ",
+        "DEBUG": "debug trap: ",
+        "ERR": "error trap: ",
+        "RETURN": "return trap: ",
+    }
+)
+"""What stands in front of the line when a trap's text cannot be read; other traps are `trap: `."""
 
 
 class Traps:
@@ -167,7 +177,7 @@ class Traps:
         command = self.commands.pop("EXIT", "")
         self._ended = True
         if command:
-            shell.compiler.run_text(shell, command)
+            shell.compiler.run_text(shell, command, label=LABELS["EXIT"])
 
     def run_exit_here(self, shell: Shell, status: int) -> None:
         """Run trap EXIT where the shell ends, so that it sees the function's parameters and variables."""
@@ -186,7 +196,8 @@ class Traps:
         status, statuses, node = shell.status, shell.pipe_statuses, shell.command_node
         outer, shell.trapped_node = shell.trapped_node, shell.trapped_node or node
         try:
-            return shell.compiler.run_text(shell, command, line=line or shell.line)
+            label = LABELS.get(name, "trap: ")
+            return shell.compiler.run_text(shell, command, line=line or shell.line, label=label)
         finally:
             self._running.discard(name)
             shell.trapped_node = outer
