@@ -94,6 +94,7 @@ _RESET = f"{_ESC}c{_CSI}!p{_CSI}?3;4l{_CSI}4l{_ESC}>"
 UNKNOWN_TERMINAL = 3
 UNKNOWN_NAME = 4
 BAD_USAGE = 2
+_MOST_COMMANDS = 1 << 16
 
 
 def _clear(system: System, parsed: Parsed) -> int:
@@ -135,13 +136,21 @@ def _tput(system: System, parsed: Parsed) -> int:
         system.stderr.write(f'tput: unknown terminal "{terminal}"\n')
         return UNKNOWN_TERMINAL
     if parsed.has("S"):
-        lines = system.read_all(0).decode("utf-8", "surrogateescape").splitlines()
+        lines = _commands(system)
         return max(
             (_one(system, terminal, line.split()) for line in lines if line.split()), default=0
         )
     if not parsed.operands:
         raise UsageError("")
     return _one(system, terminal, parsed.operands)
+
+
+def _commands(system: System) -> list[str]:
+    """The lines of standard input, which is short."""
+    data = b""
+    while len(data) < _MOST_COMMANDS and (piece := system.read(0)):
+        data += piece
+    return data.decode("utf-8", "surrogateescape").splitlines()
 
 
 def _one(system: System, terminal: str, words: Sequence[str]) -> int:

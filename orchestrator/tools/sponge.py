@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import TYPE_CHECKING
 
 from orchestrator.tools.options import Parsed, Tool, UsageError
@@ -20,6 +21,7 @@ def _sponge(system: System, parsed: Parsed) -> int:
     data = bytearray()
     while piece := system.read(0):
         system.step()
+        system.kernel.charge_memory(system.process, len(piece))  # ENOMEM before the host has none
         data += piece
     if not parsed.operands:
         system.write(1, data)
@@ -71,17 +73,22 @@ class _Stamps:
 
 def _ts(system: System, parsed: Parsed) -> int:
     stamps = _Stamps(system, parsed)
-    rest = b""
+    at_start = True
     while data := system.read(0):
         system.step()
-        *lines, rest = (rest + data).split(b"\n")
-        for line in lines:
-            stamp = stamps.next().encode("utf-8", "surrogateescape")
-            system.stdout.write_bytes(stamp + b" " + line + b"\n")
+        for line in _lines(data):
+            if at_start:
+                stamp = stamps.next().encode("utf-8", "surrogateescape")
+                system.stdout.write_bytes(stamp + b" ")
+            system.stdout.write_bytes(line)
+            at_start = line.endswith(b"\n")
         system.flush()
-    if rest:
-        system.stdout.write_bytes(stamps.next().encode("utf-8", "surrogateescape") + b" " + rest)
     return 0
+
+
+def _lines(data: bytes) -> list[bytes]:
+    """Ended by newlines alone, which they keep."""
+    return [part for part in re.split(rb"(?<=\n)", data) if part]
 
 
 class _MoreTool(Tool):

@@ -68,6 +68,8 @@ class _Watch:
     def _wait(self) -> bool:
         """Sleep for the interval; True for a signal that ends watch. A new window size is shown at once."""
         system = self._system
+        if any(signal is not Signal.WINCH for signal in system.take_signals()):
+            return True  # it came while the command ran
         until = system.monotonic() + self._pause
         while (left := until - system.monotonic()) > 0:
             taken: list[Signal] = []

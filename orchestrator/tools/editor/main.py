@@ -424,8 +424,11 @@ def _nano(system: System, parsed: Parsed) -> int:
 
 def _on_terminal(system: System, storage: Storage, options: Options, at: Place | None) -> int:
     """Run the editor with the terminal raw, and put it back in order whatever happens."""
-    if storage.path and system.exists(storage.path) and st.S_ISDIR(system.stat(storage.path).mode):
-        raise UsageError(f'"{storage.path}" is a directory', hint=False)
+    if storage.path and system.exists(storage.path):
+        kind = system.stat(storage.path).mode
+        if not st.S_ISREG(kind):
+            words = "is a directory" if st.S_ISDIR(kind) else "is not a normal file"
+            raise UsageError(f'"{storage.path}" {words}', hint=False)
     for signal in (Signal.WINCH, *_ENDS):
         system.set_signal(signal, Disposition.CATCH)
     former = system.tcgetattr(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import stat as st
 from typing import TYPE_CHECKING
 
 from orchestrator.tools.editor.text import Text
@@ -47,6 +48,9 @@ class Storage:
     def content(self, path: str) -> str:
         """A file's bytes as text; those that are no UTF-8 survive. Raises: as `System.open`, EFBIG."""
         system = self._system
+        kind = system.stat(path).mode
+        if not st.S_ISREG(kind):  # opening a FIFO would wait, and a device has no end
+            fail("EISDIR" if st.S_ISDIR(kind) else "EINVAL", path)
         fd = system.open(path)
         try:
             if system.fstat(fd).size > MOST_BYTES:

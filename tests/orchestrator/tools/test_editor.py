@@ -322,3 +322,12 @@ def test_mistakes(run) -> None:
     assert "is a directory" in box.raw
     assert box.status == 1
     box.close()
+
+
+def test_what_has_no_end_is_not_opened(edit: Open) -> None:
+    box = ToolBox("nano", "/dev/zero")
+    assert (box.status, box.raw) == (1, 'nano: "/dev/zero" is not a normal file\r\n')
+    box.close()
+    box = edit(b"a\n")
+    box.type("\x12/dev/zero\r")
+    assert "Error reading /dev/zero" in box.screen.lines[9]

@@ -1,5 +1,7 @@
 """id, whoami, hostname, ps, help, clear, stty, and what is not there."""
 
+from dataclasses import replace
+
 import pytest
 
 from orchestrator.tools.absent import REASONS
@@ -43,3 +45,17 @@ def test_absent_programs_say_so(run, name: str) -> None:
     assert outcome.status == 127
     assert outcome.err.startswith(f"{name}: not available in pagebox: ")
     assert outcome.err.count("\n") == 1
+
+
+def test_what_never_ends_uses_no_memory_without_end(run, machine) -> None:
+    machine.kernel.limits = replace(machine.kernel.limits, total_memory=1 << 20)
+    script = "while :; do echo $RANDOM$RANDOM$RANDOM; done | sponge /tmp/f; echo ${PIPESTATUS[1]}"
+    outcome = run("bash", "-c", script)
+    assert outcome.out == "1\n"
+    assert "Cannot allocate memory" in outcome.err
+    assert (
+        run(
+            "bash", "-c", "while :; do echo -n xxxxxxxxxxxxxxxx; done | ts | { read -rn 20 x; }"
+        ).status
+        == 0
+    )
