@@ -40,12 +40,21 @@ class NotStarted(Exception):
 
 def run(shell: Shell, argv: list[str], node: Command, redirections: Redirections | None) -> int:
     """Run a program in the foreground; return its status."""
+    if shell.interactive and shell.options.autocd and _names_folder(shell, argv):
+        shell.error_text(f"cd -- {argv[0]}\n")
+        return shell.builtins["cd"].run(shell, ["cd", "--", argv[0]])
     try:
         fds = child_table(shell, redirections)
         process = start(shell, argv, fds, 0 if shell.options.monitor else None)
     except NotStarted as error:
         return error.status
     return wait_foreground(shell, [process], node)[0]
+
+
+def _names_folder(shell: Shell, argv: list[str]) -> bool:
+    """Whether a command is nothing but a directory, which `shopt autocd` goes to."""
+    known = "cd" in shell.builtins and shell.paths.use(shell, argv[0]) not in (None, argv[0])
+    return len(argv) == 1 and not known and shell.is_directory(argv[0])
 
 
 def child_table(shell: Shell, redirections: Redirections | None) -> FdTable:

@@ -73,6 +73,7 @@ class Session:
         self.reader = self._new_reader()
         self.ended = False
         self._ignored_ends = 0
+        self._to_verify = ""  # what `shopt histverify` gives back to the editor
         self._load_history()
 
     def _new_reader(self) -> CommandReader:
@@ -89,7 +90,8 @@ class Session:
         prompt = expanded(self.shell, "PS2" if continuing else "PS1", "> " if continuing else "$ ")
         self._measure()
         if self.editor is not None:
-            line = self.editor.read_line(prompt, self.shell.history)
+            initial, self._to_verify = self._to_verify, ""
+            line = self.editor.read_line(prompt, self.shell.history, initial)
         else:
             line = self._plain_line(prompt)
         if line is None and not continuing and self._ignores_end():
@@ -97,6 +99,8 @@ class Session:
         self.ended = line is None
         if line is not None and self.shell.options.histexpand:
             line = self._history_expanded(line)
+            if self._to_verify:
+                return self._more()
         if line is None and self.editor is not None and continuing:
             self.shell.error_text("\n")
         return line or ""
@@ -109,6 +113,11 @@ class Session:
             expanded_line = expand_history(line, shell.history, first)
         except BangError as error:
             shell.report(str(error))
+            if shell.options.histreedit and self.editor is not None:
+                self._to_verify = line.rstrip("\n")
+            return "\n"
+        if expanded_line.changed and shell.options.histverify and self.editor is not None:
+            self._to_verify = expanded_line.text.rstrip("\n")
             return "\n"
         if expanded_line.changed:
             shell.error_text(expanded_line.text)

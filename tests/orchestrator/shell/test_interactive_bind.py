@@ -162,3 +162,22 @@ def test_a_trap_of_the_prompts_interrupt(term: InteractiveBox) -> None:
 def test_time_stamps_of_the_history(term: InteractiveBox) -> None:
     term.type("HISTTIMEFORMAT='<%Y> '\r")
     assert term.answer("history 1\r").endswith("> history 1")
+
+
+def test_verified_expansions(term: InteractiveBox) -> None:
+    term.type("shopt -s histverify\recho one\r")
+    assert term.type("!!\r").endswith("$ !!\n$ echo one")
+    assert term.type(" two\r").endswith("one two\n$")
+
+
+def test_a_folder_as_a_command(term: InteractiveBox) -> None:
+    term.type("shopt -s autocd; mkdir sub\r")
+    assert term.type("sub\r").endswith("cd -- sub\n$")
+    assert term.answer("pwd\r") == "/tmp/case/sub"
+
+
+def test_completions_from_a_command(term: InteractiveBox) -> None:
+    term.files.write("/tmp/words", b'echo "$2-from-$1"\n')
+    term.files.chmod("/tmp/words", 0o755)
+    term.type("complete -C /tmp/words frob\r")
+    assert term.type("frob ab\t").endswith("$ frob ab-from-frob")
