@@ -247,7 +247,7 @@ class _Part:
 
     def __init__(self, word: Word | None, node: ForArith) -> None:
         self.value: Callable[[Shell], int] = _true if word is None else compile_arith(word)
-        self.source = "" if word is None else print_node(word)
+        self.source = "" if word is None else print_node(word).lstrip()
         self.head = None if word is None else Head(f"(({self.source.strip()}))", node.pos)
 
     def watch(self, shell: Shell) -> None:

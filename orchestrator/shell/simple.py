@@ -66,7 +66,18 @@ def _compile_plain(node: SimpleCommand) -> Run:
     return run
 
 
+def _run_holding(shell: Shell, node: SimpleCommand, argv: list[str]) -> int:
+    """Run a command whose words have process substitutions: they last as long as it, not as a command inside."""
+    held, shell.process_fds = shell.process_fds, []
+    try:
+        return _run_words(shell, node, argv)
+    finally:
+        close_fds(shell, held)
+
+
 def _run_words(shell: Shell, node: SimpleCommand, argv: list[str]) -> int:
+    if shell.process_fds:
+        return _run_holding(shell, node, argv)
     shell.command_node = node  # a substitution has come between
     name = argv[0]
     shell.pipe_statuses = None
@@ -81,8 +92,6 @@ def _run_words(shell: Shell, node: SimpleCommand, argv: list[str]) -> int:
             status = external.run(shell, argv, node, None)
     shell.last_argument = argv[-1]
     shell.status = status
-    if shell.process_fds:
-        close_process_fds(shell)
     if shell.caught:
         shell.take_signals()
     if status and not shell.unchecked:
@@ -132,6 +141,11 @@ def _nothing_left(shell: Shell) -> int:
 def close_process_fds(shell: Shell) -> None:
     """Close the descriptors of process substitutions whose command is over."""
     fds, shell.process_fds = shell.process_fds, []
+    close_fds(shell, fds)
+
+
+def close_fds(shell: Shell, fds: list[int]) -> None:
+    """Close those of the descriptors that are still open."""
     for fd in fds:
         if fd in shell.process.fds:
             shell.process.fds.close(fd)
@@ -193,6 +207,9 @@ def _compile_full(node: SimpleCommand) -> Run:
         if shell.steps < 0:
             shell.refill()
         argv = words(shell)
+        held = shell.process_fds
+        if held:
+            shell.process_fds = []  # commands inside this one do not close them
         shell.pipe_statuses = None
         if not argv:
             status = _assign_all(shell, node, assignments, redirections)
@@ -205,7 +222,8 @@ def _compile_full(node: SimpleCommand) -> Run:
         if argv:
             shell.last_argument = argv[-1]
         shell.status = status
-        if shell.process_fds:
+        if held or shell.process_fds:
+            shell.process_fds += held
             close_process_fds(shell)
         if shell.caught:
             shell.take_signals()
