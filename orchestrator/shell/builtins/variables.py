@@ -206,13 +206,16 @@ def _letters(function: Function) -> str:
 
 
 def _export(shell: Shell, argv: list[str]) -> int:
-    options = Options(argv, "fnp")
+    options = Options(argv, "aAfnp")
     if "f" in options:
         return _mark_functions(shell, "export", options, "exported", "n" not in options)
     if not options.operands:
         return _print_marked(shell, "export", EXPORT)
     removed = EXPORT if "n" in options else 0
-    return _mark(shell, "export", options.operands, 0 if removed else EXPORT, removed)
+    added = (
+        0 if removed else EXPORT | _flags([letter for letter in options.given if letter in "aA"])
+    )
+    return _mark(shell, "export", options.operands, added, removed)
 
 
 def _readonly(shell: Shell, argv: list[str]) -> int:
