@@ -10,3 +10,8 @@
 #define tzset() ((void)0)
 #include <sys/time.h>
 #define timezone 0L
+
+/* File names in UTF-8 are shown as they are. */
+#include <ctype.h>
+#undef isprint
+#define isprint(c) ((unsigned char)(c) >= 32)
