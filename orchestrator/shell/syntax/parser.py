@@ -28,15 +28,13 @@ from orchestrator.shell.syntax.nodes import (
     Literal,
     Pipeline,
     Position,
-    Redirect,
     Redirected,
     Select,
-    SimpleCommand,
     Subshell,
     While,
     Word,
 )
-from orchestrator.shell.syntax.simple import SimpleReader
+from orchestrator.shell.syntax.simple import SimpleReader, with_output_too
 from orchestrator.shell.syntax.tokens import CLOSERS, END, REDIRECT, WORD
 
 _FUNCTION = re.compile(r"(?:\\\n)*([^ \t\n|&;<>()$`\"'\\=]+)(?:[ \t]|\\\n)*\((?:[ \t]|\\\n)*\)")
@@ -51,7 +49,6 @@ _STARTS = frozenset(
 )
 _ONE = Word((Literal("1"),))
 """What bash puts where an expression of ``for ((;;))`` is missing."""
-_OUTPUT_TOO = Redirect(">&", Word((Literal("1"),)), 2)
 
 
 class Parser(SimpleReader):
@@ -218,7 +215,7 @@ class Parser(SimpleReader):
         commands = [self.read_command()]
         while self.peek() in ("|", "|&"):
             if self.peek() == "|&":
-                commands[-1] = _with_output_too(commands[-1])
+                commands[-1] = with_output_too(commands[-1])
             self.advance()
             self.skip_newlines()
             self.expand_aliases()
@@ -478,16 +475,6 @@ class Parser(SimpleReader):
 
 def _is_filled(word: Word) -> bool:
     return any(not isinstance(part, Literal) or part.text.strip() for part in word.parts)
-
-
-def _with_output_too(command: Command) -> Command:
-    """What ``|&`` does to the command on its left."""
-    if isinstance(command, SimpleCommand):
-        redirects = (*command.redirects, _OUTPUT_TOO)
-        return SimpleCommand(command.assignments, command.words, redirects, command.pos)
-    if isinstance(command, Redirected):
-        return Redirected(command.body, (*command.redirects, _OUTPUT_TOO), command.pos)
-    return Redirected(command, (_OUTPUT_TOO,))
 
 
 _COMPOUND = {

@@ -8,10 +8,12 @@ from orchestrator.shell.syntax.nodes import (
     ArrayElement,
     ArrayLiteral,
     Assignment,
+    Command,
     HereDoc,
     Literal,
     Position,
     Redirect,
+    Redirected,
     SimpleCommand,
     Word,
 )
@@ -29,6 +31,7 @@ _DECLARATIONS = frozenset(
 _ARRAYS_ONLY = frozenset(("eval", "let"))
 _PREFIXES = frozenset(("command", "builtin"))
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
+_OUTPUT_TOO = Redirect(">&", Word((Literal("1"),)), 2)
 _MAX_ALIASES = 5000
 _MAX_ALIAS_TEXT = 1 << 24
 
@@ -255,3 +258,13 @@ def _literal(word: Word | Assignment) -> str:
     if isinstance(word, Word) and len(word.parts) == 1 and isinstance(word.parts[0], Literal):
         return word.parts[0].text
     return ""
+
+
+def with_output_too(command: Command) -> Command:
+    """What ``|&`` does to the command on its left."""
+    if isinstance(command, SimpleCommand):
+        redirects = (*command.redirects, _OUTPUT_TOO)
+        return SimpleCommand(command.assignments, command.words, redirects, command.pos)
+    if isinstance(command, Redirected):
+        return Redirected(command.body, (*command.redirects, _OUTPUT_TOO), command.pos)
+    return Redirected(command, (_OUTPUT_TOO,))
