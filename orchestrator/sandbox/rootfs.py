@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from orchestrator.sandbox.formats import tool_file
 from orchestrator.sandbox.toolset import ModuleBacking
 from vfs.devfs import DevFS, make_rdev
-from vfs.memfs import MemDirectory, MemFile, MemFS
+from vfs.memfs import MemDirectory, MemFile, MemFS, MemNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,7 @@ _FOLDERS = (
     ("usr/bin", 0o755, 0),
     ("usr/local/bin", 0o755, 0),
     ("usr/lib/pagebox", 0o755, 0),
-    ("usr/share/pagebox/man", 0o755, 0),
+    ("usr/share/pagebox", 0o755, 0),
     ("etc/skel", 0o755, 0),
     ("etc", 0o755, 0),
     ("dev", 0o755, 0),
@@ -44,6 +44,7 @@ _FOLDERS = (
 )
 
 _MOST_NAMES = 1 << 14
+_MANUAL = "usr/share/pagebox/man"
 _LINKS = (("bin", "usr/bin"), ("lib", "usr/lib"), ("sbin", "usr/bin"))
 
 _DEVICES = (
@@ -63,6 +64,50 @@ _DEVICE_LINKS = (
 )
 
 
+def enter(folder: MemDirectory, line: str) -> None:
+    """Make what one line of the index says: `SIZE PATH`, or `-> PATH TARGET` for a link."""
+    size, path = line.split(" ", 1)
+    if size == "->":
+        path, target = path.split(" ")
+        folder.symlink(path.rpartition("/")[2], target, 0, 0)
+        return
+    name = path.rpartition("/")[2]
+    owner = UID if path.startswith(HOME[1:]) else 0
+    mode = 0o755 if name.endswith((".sh", ".py")) or "/bin/" in path else 0o644
+    folder.add(name, folder.fs.lazy_file(partial(_resource, path), int(size), mode, owner, owner))
+
+
+class LazyDirectory(MemDirectory):
+    """A folder whose entries are made when somebody first looks into it: two hundred pages are a millisecond."""
+
+    __slots__ = ("_lines",)
+
+    def __init__(self, fs: MemFS, lines: list[str]) -> None:
+        super().__init__(fs, 0o755, 0, 0)
+        self._lines = lines
+
+    @property
+    def children(self) -> dict[str, MemNode]:
+        """The entries, made if they were not yet."""
+        if self._lines:
+            self._make()
+        return self._children
+
+    def _missing(self, name: str) -> MemNode:
+        if self._lines:
+            self._make()
+            return self.lookup(name)
+        return super()._missing(name)
+
+    def _make(self) -> None:
+        lines, self._lines = self._lines, []
+        times = self.atime, self.mtime, self.ctime
+        self.fs.ledger.granted += len(lines)
+        for line in lines:
+            enter(self, line)
+        self.atime, self.mtime, self.ctime = times
+
+
 @dataclass(frozen=True, slots=True)
 class RootFS:
     """Fills a file system in memory."""
@@ -77,10 +122,18 @@ class RootFS:
             self._folder(path, mode, owner)
         for name, target in _LINKS:
             self.fs.root.symlink(name, target, 0, 0)
-        for line in _resource("index.txt").decode().splitlines():
-            self._entry(line)
+        lines = _resource("index.txt").decode().splitlines()
+        folders: dict[str, MemDirectory] = {}
+        for line in lines:
+            folder = line.split(" ", 2)[1].rpartition("/")[0]
+            if folder == _MANUAL:
+                continue
+            if folder not in folders:
+                folders[folder] = self._folder_at(folder)
+            enter(folders[folder], line)
         share = self._folder_at("usr/share/pagebox")
         share.symlink("examples", f"{HOME}/examples", 0, 0)
+        share.add("man", LazyDirectory(self.fs, [line for line in lines if f" {_MANUAL}/" in line]))
         self._install_modules(toolset)
         self._install_programs(programs)
         ledger.granted = ledger.inodes
@@ -96,10 +149,6 @@ class RootFS:
         here.mode = here.mode & ~0o7777 | mode
         return here
 
-    def _parent(self, path: str) -> tuple[MemDirectory, str]:
-        folder, _, name = path.rpartition("/")
-        return self._folder_at(folder), name
-
     def _folder_at(self, path: str) -> MemDirectory:
         here = self.fs.root
         for part in path.split("/"):
@@ -107,20 +156,6 @@ class RootFS:
             assert isinstance(child, MemDirectory)
             here = child
         return here
-
-    def _entry(self, line: str) -> None:
-        """One line of the index: `SIZE PATH`, or `-> PATH TARGET` for a link."""
-        size, path = line.split(" ", 1)
-        if size == "->":
-            path, target = path.split(" ")
-            folder, name = self._parent(path)
-            folder.symlink(name, target, 0, 0)
-            return
-        folder, name = self._parent(path)
-        owner = UID if path.startswith(HOME[1:]) else 0
-        mode = 0o755 if name.endswith((".sh", ".py")) or "/bin/" in path else 0o644
-        file = self.fs.lazy_file(partial(_resource, path), int(size), mode, owner, owner)
-        folder.add(name, file)
 
     def _install_modules(self, toolset: Toolset) -> None:
         lib, binaries = self._folder_at("usr/lib/pagebox"), self._folder_at("usr/bin")

@@ -63,6 +63,18 @@ def test_what_comes_with_the_machine_uses_no_quota() -> None:
     machine.driver.close()
 
 
+def test_the_manual_is_made_when_looked_at(machine: Machine) -> None:
+    before = machine.namespace.root.mount.fs.usage().used_inodes
+    changed = machine.files.stat("/usr/share/pagebox/man").mtime
+    assert machine.files.read("/usr/share/pagebox/man/ls.md").startswith(b"# ls - ")
+    usage = machine.namespace.root.mount.fs.usage()
+    assert usage.used_inodes - before > 150
+    assert usage.total_inodes - usage.used_inodes == machine.options.quota.max_inodes
+    assert machine.files.stat("/usr/share/pagebox/man").mtime == changed
+    assert not machine.files.exists("/usr/share/pagebox/man/nosuch.md")
+    assert "ls.md" in [entry.name for entry in machine.files.list("/usr/share/pagebox/man")]
+
+
 def test_every_program_has_a_page() -> None:
     names = {name for p in MANUAL.glob("*.md") for name in page_names(p.read_text("utf-8"))[0]}
     assert {name for name, entry in TOOLS.items() if entry.summary} - names == set()
