@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from orchestrator.shell.builtin import Builtin, UsageError
 from orchestrator.shell.builtins.arguments import Options, no_options, whole_number
+from orchestrator.shell.builtins.historylist import load
 from orchestrator.shell.builtins.showing import all_settings
 from orchestrator.shell.control import Discard, ShellExit
 from orchestrator.shell.expand import assign, evaluate
@@ -89,6 +91,14 @@ def set_option(shell: Shell, name: str, on: bool) -> bool:
     return True
 
 
+def _read_history(shell: Shell) -> None:
+    """Read the file of a history that has no entries of this session yet."""
+    path = shell.text("HISTFILE")
+    if path:
+        with contextlib.suppress(OSError):
+            load(shell, path)
+
+
 def _turn(shell: Shell, attribute: str, on: bool) -> None:
     options = shell.options
     setattr(options, attribute, on)
@@ -102,6 +112,8 @@ def _turn(shell: Shell, attribute: str, on: bool) -> None:
         raise Discard(0)  # what follows on the line is not carried out either
     elif attribute.startswith("compat") and on:
         _set_or_unset(shell, "BASH_COMPAT", attribute[6:])
+    elif attribute == "history" and on and shell.history_saved == shell.history_number:
+        _read_history(shell)
     if attribute in ("vi", "emacs") and on:
         setattr(options, "emacs" if attribute == "vi" else "vi", False)
     if attribute == "allexport" and on:
