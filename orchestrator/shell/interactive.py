@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import ShellSyntaxError
 from orchestrator.kernel.signal import Disposition, Signal
 from orchestrator.shell.builtins.flow import jobs_left, run_logout_file
-from orchestrator.shell.builtins.historylist import load, save
+from orchestrator.shell.builtins.historylist import load, save, shorten
 from orchestrator.shell.control import Interrupted
 from orchestrator.shell.evaluate import guarded, report_syntax_error, run_text
 from orchestrator.shell.expand.variable import IndexedArray
@@ -269,6 +269,7 @@ class Session:
         if not path or not shell.options.history or not shell.history:
             return
         try:
-            save(shell, path, append=False)
+            save(shell, path, append=shell.options.histappend)
+            shorten(shell, path)
         except OSError as error:
             shell.report_os_error(path, error)

@@ -175,6 +175,21 @@ def save(shell: Shell, path: str, *, append: bool) -> None:
     shell.history_read += len(entries) if append else len(entries) - shell.history_read
 
 
+def shorten(shell: Shell, path: str) -> None:
+    """Keep the last HISTFILESIZE lines of a history file. Raises: OSError."""
+    size = shell.text("HISTFILESIZE")
+    if not size.isdecimal():
+        return
+    lines = read_file(shell.system, path).splitlines(keepends=True)
+    if len(lines) <= int(size[:9]):
+        return
+    fd = shell.system.open(path, OpenFlags.WRITE | OpenFlags.TRUNC)
+    try:
+        shell.system.write(fd, b"".join(lines[len(lines) - int(size[:9]) :]))
+    finally:
+        shell.system.close(fd)
+
+
 def _line(entry: str, stamps: bool) -> str:
     when = getattr(entry, "when", None)
     return f"#{when // SECOND}\n{entry}\n" if stamps and when is not None else f"{entry}\n"

@@ -181,3 +181,22 @@ def test_completions_from_a_command(term: InteractiveBox) -> None:
     term.files.chmod("/tmp/words", 0o755)
     term.type("complete -C /tmp/words frob\r")
     assert term.type("frob ab\t").endswith("$ frob ab-from-frob")
+
+
+@pytest.mark.parametrize(
+    ("settings", "kept"),
+    [
+        pytest.param(
+            "shopt -u histappend", ["HISTFILE=/tmp/h", "shopt -u histappend", "exit"], id="whole"
+        ),
+        pytest.param("HISTFILESIZE=2", ["HISTFILESIZE=2", "exit"], id="shortened"),
+        pytest.param(
+            "shopt -s histappend",
+            ["old", "HISTFILE=/tmp/h", "shopt -s histappend", "exit"],
+            id="appended",
+        ),
+    ],
+)
+def test_the_history_file(term: InteractiveBox, settings: str, kept: list[str]) -> None:
+    term.type(f"echo old > /tmp/h; history -c\rHISTFILE=/tmp/h\r{settings}\rexit\r")
+    assert term.files.read("/tmp/h").decode().splitlines() == kept
