@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from orchestrator.kernel.fdtable import FdTable
     from orchestrator.kernel.file import File
+    from orchestrator.shell.scope import Shadowed
     from orchestrator.shell.shell import Shell
     from orchestrator.shell.syntax.nodes import Redirect
 
@@ -76,6 +77,24 @@ class Redirections:
         """
         for step in self.steps:
             step(shell, table, saved)
+
+
+class OutsideAssignments(Redirections):
+    """The redirections of `name=value command`: their words do not see the assignments."""
+
+    __slots__ = ("shadowed",)
+
+    def __init__(self, redirections: Redirections, shadowed: Shadowed) -> None:
+        self.steps = redirections.steps
+        self.shadowed = shadowed
+
+    def apply(self, shell: Shell, table: FdTable, saved: Saved | None) -> None:
+        """See Redirections."""
+        inner = shell.outside(self.shadowed)
+        try:
+            super().apply(shell, table, saved)
+        finally:
+            shell.inside(inner)
 
 
 def restore(table: FdTable, saved: Saved) -> None:

@@ -12,6 +12,7 @@ from orchestrator.shell.expand.variable import (
     ARRAY,
     EXPORT,
     HOOKED,
+    KEPT,
     LOCAL,
     NAMEREF,
     READONLY,
@@ -73,7 +74,9 @@ class Scope:
         """Return a new local: empty, or what it inherits from the variable it hides."""
         if outer is None:
             return Variable(None, LOCAL)
-        if self.options.localvar_inherit or isinstance(outer, TemporaryVariable):
+        if isinstance(outer, TemporaryVariable):
+            return Variable(outer.value, outer.flags | LOCAL)
+        if self.options.localvar_inherit:
             local = outer.copy()
             local.flags = (local.flags | LOCAL) & ~NAMEREF
             return local
@@ -178,9 +181,32 @@ class Scope:
         return shadowed
 
     def unshadow(self, shadowed: Shadowed) -> None:
-        """Bring back what `shadow` hid."""
+        """Bring back what `shadow` hid.
+
+        A local that the command made (`name=value local name`) stays; so does the variable itself when it was
+        exported or made readonly meanwhile.
+        """
+        hidden = self.frames[-1].shadowed or {} if self.frames else {}
         for name, outer in reversed(shadowed):
+            now = self.variables.get(name)
+            if isinstance(now, TemporaryVariable):
+                if now.flags & KEPT:
+                    outer = _outlasting(now, outer)
+            elif now is not None and isinstance(hidden.get(name), TemporaryVariable):
+                hidden[name] = outer
+                continue
             self._restore(name, outer)
+
+    def outside(self, shadowed: Shadowed) -> Shadowed:
+        """Let what `shadow` hid be seen for a moment; return what `inside` takes to end it."""
+        inner = [(name, self.variables.get(name)) for name, _ in shadowed]
+        self.inside(shadowed)
+        return inner
+
+    def inside(self, shadowed: Shadowed) -> None:
+        """Put variables back as they were, whatever happened meanwhile."""
+        for name, variable in reversed(shadowed):
+            self._restore(name, variable)
 
     # --- the environment of programs ---
 
@@ -227,3 +253,11 @@ class TemporaryVariable(Variable):
         if outer is None:
             return cls(None, EXPORT)
         return cls(outer.scalar(), outer.flags & ~(ARRAY | NAMEREF) | EXPORT)
+
+
+def _outlasting(temporary: Variable, outer: Variable | None) -> Variable:
+    """Return the variable that a temporary one becomes."""
+    variable = outer or Variable()
+    variable.store(temporary.value)
+    variable.flags |= temporary.flags & ~KEPT
+    return variable

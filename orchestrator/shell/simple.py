@@ -18,7 +18,7 @@ from orchestrator.shell.expand.variable import SPECIAL_WRITE
 from orchestrator.shell.functions import call
 from orchestrator.shell.locals import compile_local, is_local
 from orchestrator.shell.plain import is_plain_word
-from orchestrator.shell.redirect import RedirectError, Redirections, restore
+from orchestrator.shell.redirect import OutsideAssignments, RedirectError, Redirections, restore
 from orchestrator.shell.syntax import print_node
 from orchestrator.shell.syntax.nodes import SimpleCommand, Word
 from orchestrator.shell.trace import trace_assignments, trace_command, values_before
@@ -260,6 +260,8 @@ def _with_assignments(
             trace_assignments(shell, node.assignments, before)
             if observe(shell, argv):
                 return 0
+        if shadowed and redirections.steps:
+            redirections = OutsideAssignments(redirections, shadowed)
         return _dispatch(shell, argv, node, redirections)
     finally:
         shell.unshadow(shadowed)

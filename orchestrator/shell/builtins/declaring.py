@@ -20,6 +20,7 @@ from orchestrator.shell.expand.variable import (
     EXPORT,
     INDEXED,
     INTEGER,
+    KEPT,
     LOWER,
     NAMEREF,
     READONLY,
@@ -28,6 +29,7 @@ from orchestrator.shell.expand.variable import (
     IndexedArray,
     Variable,
 )
+from orchestrator.shell.scope import TemporaryVariable
 
 if TYPE_CHECKING:
     from orchestrator.shell.shell import Shell
@@ -150,7 +152,7 @@ class Declaration:
             return shell.variables.get(name) or shell.create(name)
         fresh = not self._is_local(name)
         outer = shell.variables.get(name)
-        if fresh and outer is not None and outer.flags & READONLY and not self._hides(outer):
+        if fresh and outer is not None and outer.flags & READONLY and not self._is_callers(name):
             raise Refused(f"{self.caller}: {name}: readonly variable")
         variable = shell.declare_local(name)
         if fresh and self.inherit and outer is not None:
@@ -159,11 +161,9 @@ class Declaration:
             variable.flags |= copied.flags & ~(EXPORT | NAMEREF)
         return variable
 
-    def _hides(self, outer: Variable) -> bool:
-        """Whether a local may hide a readonly variable: bash lets it hide a caller's local only."""
-        return any(
-            frame.shadowed and outer in frame.shadowed.values() for frame in self.shell.frames
-        )
+    def _is_callers(self, name: str) -> bool:
+        """Whether `name` is a caller's local now, which a local may hide even when it is readonly."""
+        return any(frame.shadowed and name in frame.shadowed for frame in self.shell.frames)
 
     def _check(self, name: str, variable: Variable, value: str | None) -> None:
         if self.flags & NAMEREF:
@@ -224,6 +224,8 @@ class Declaration:
     def _finish(self, name: str, variable: Variable) -> None:
         """Readonly comes last, since it forbids the assignment that comes with it."""
         variable = self._now(name, variable)
+        if self.flags & (READONLY | EXPORT) and isinstance(variable, TemporaryVariable):
+            variable.flags |= KEPT
         if self.flags & READONLY:
             variable.flags |= READONLY
 

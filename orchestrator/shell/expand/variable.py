@@ -24,6 +24,8 @@ HOOKED = 0x800
 """Environment.changed(name) is called after each assignment (PATH, OPTIND, IFS where it matters ...)."""
 LOCAL = 0x1000
 """Made by ``local`` or ``declare`` in a function; for the scope keeper's use."""
+KEPT = 0x2000
+"""A variable of `name=value command` that outlasts the command: exported or made readonly by it."""
 
 ARRAY = INDEXED | ASSOCIATIVE
 SPECIAL_READ = NAMEREF | DYNAMIC | ARRAY
