@@ -1,0 +1,5 @@
+//! rg, as it is.
+
+fn main() -> std::process::ExitCode {
+    ripgrep::main()
+}
