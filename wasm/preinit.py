@@ -27,22 +27,36 @@ import wasmtime
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from orchestrator.wasm.leb128 import decode_u32, encode_s32, encode_u32  # noqa: E402
-from orchestrator.wasm.writer import write_section  # noqa: E402
+from orchestrator.wasm.leb128 import decode_u32, encode_s32, encode_u32
+from orchestrator.wasm.writer import write_section
 
 PAGE = 65536
 LIBRARY = "usr/lib/python3.14"
 WORK = "library"
 # What is left out: what needs a screen, C libraries, a network service or fork, and tests.
-LEFT_OUT = (
-    "antigravity.py _aix_support.py _android_support.py _apple_support.py _ios_support.py _osx_support.py "
-    "_dummy_os.py _dummy_thread.py dummy_threading.py ctypes ensurepip idlelib tkinter turtle.py turtledemo "
-    "pydoc_data/topics.py asyncio/windows_events.py asyncio/windows_utils.py asyncio/proactor_events.py venv"
-).split()
+LEFT_OUT = [
+    *(
+        "antigravity.py",
+        "_aix_support.py",
+        "_android_support.py",
+        "_apple_support.py",
+        "_ios_support.py",
+    ),
+    *(
+        "_osx_support.py",
+        "_dummy_os.py",
+        "_dummy_thread.py",
+        "dummy_threading.py",
+        "ctypes",
+        "ensurepip",
+    ),
+    *("idlelib", "tkinter", "turtle.py", "turtledemo", "pydoc_data/topics.py", "venv"),
+    *("asyncio/windows_events.py", "asyncio/windows_utils.py", "asyncio/proactor_events.py"),
+]
 # A run of data ends where at least this many zeros follow: a new segment costs about as much.
 GAP = 64
 ENOSYS = 52
-(CUSTOM, _TYPE, _IMPORT, _FUNCTION, _TABLE, MEMORY, GLOBAL, EXPORT, _START, _ELEMENT, CODE, DATA, DATA_COUNT) = range(13)
+CUSTOM, IMPORT, MEMORY, EXPORT, CODE, DATA, DATA_COUNT = 0, 2, 5, 7, 10, 11, 12
 ORDER = (1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11)
 START, PREPARE, RUN, READ = "_start", "pagebox_prepare", "pagebox_start", "pagebox_library_read"
 
@@ -74,14 +88,20 @@ def lay_out(root: Path, pylib: Path, overlay: Path) -> None:
     """Makes the file system the interpreter sees while it is built."""
     shutil.rmtree(root, ignore_errors=True)
     library = root / LIBRARY
-    shutil.copytree(pylib, library, ignore=shutil.ignore_patterns("test", "tests", "__pycache__", "*.txt", "*.md"))
+    shutil.copytree(
+        pylib,
+        library,
+        ignore=shutil.ignore_patterns("test", "tests", "__pycache__", "*.txt", "*.md"),
+    )
     for name in LEFT_OUT:
         path = library / name
         if path.is_dir():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-    shutil.copytree(overlay, library, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        overlay, library, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
+    )
     (root / WORK).mkdir()
     shutil.copyfile(overlay.parent / "compile_library.py", root / WORK / "compile_library.py")
 
@@ -101,7 +121,9 @@ class Guest:
 
     def compile_library(self) -> None:
         """Runs `python3/compile_library.py`."""
-        store, instance = self._instance(["python3", "-E", "-S", f"/{WORK}/compile_library.py", f"/{LIBRARY}", f"/{WORK}"])
+        store, instance = self._instance(
+            ["python3", "-E", "-S", f"/{WORK}/compile_library.py", f"/{LIBRARY}", f"/{WORK}"]
+        )
         self._call(store, instance, START)
 
     def prepare(self) -> bytes:
@@ -128,7 +150,13 @@ class Guest:
         for item in self.module.imports:
             if item.module == "pagebox":
                 assert isinstance(item.type, wasmtime.FuncType)
-                linker.define_func("pagebox", str(item.name), item.type, kernel.call(str(item.name)), access_caller=True)
+                linker.define_func(
+                    "pagebox",
+                    str(item.name),
+                    item.type,
+                    kernel.call(str(item.name)),
+                    access_caller=True,
+                )
         instance = linker.instantiate(store, self.module)
         return store, instance
 
@@ -196,12 +224,19 @@ def assemble(raw: bytes, library: bytes, memory: bytes) -> bytes:
     sections = dict(read_sections(raw))
     exports = read_exports(sections[EXPORT])
     sections[EXPORT] = write_exports({"memory": exports["memory"], START: exports[RUN]})
-    sections[CODE] = with_body(sections[CODE], exports[READ][1] - count_imported(sections[2]), READ_BODY)
+    sections[CODE] = with_body(
+        sections[CODE], exports[READ][1] - count_imported(sections[IMPORT]), READ_BODY
+    )
     sections[MEMORY] = b"\x01\x00" + encode_u32(len(memory) // PAGE)
-    segments = [b"\x01" + encode_u32(len(library)) + library, *(active(at, part) for at, part in runs(memory))]
+    segments = [
+        b"\x01" + encode_u32(len(library)) + library,
+        *(active(at, part) for at, part in runs(memory)),
+    ]
     sections[DATA] = encode_u32(len(segments)) + b"".join(segments)
     sections[DATA_COUNT] = encode_u32(len(segments))
-    return raw[:8] + b"".join(write_section(number, sections[number]) for number in ORDER if number in sections)
+    return raw[:8] + b"".join(
+        write_section(number, sections[number]) for number in ORDER if number in sections
+    )
 
 
 # local.get 0, 1, 2; memory.init of segment 0 into memory 0
@@ -238,7 +273,8 @@ def read_exports(section: bytes) -> dict[str, tuple[int, int]]:
 def write_exports(exports: dict[str, tuple[int, int]]) -> bytes:
     """The section's contents."""
     entries = [
-        encode_u32(len(name)) + name.encode() + bytes([kind]) + encode_u32(index) for name, (kind, index) in exports.items()
+        encode_u32(len(name)) + name.encode() + bytes([kind]) + encode_u32(index)
+        for name, (kind, index) in exports.items()
     ]
     return encode_u32(len(entries)) + b"".join(entries)
 
@@ -270,7 +306,9 @@ def runs(memory: bytes) -> Iterator[tuple[int, bytes]]:
             at += PAGE
             continue
         if memory[at] == 0:
-            at += 1 + len(memory[at + 1 : at + PAGE]) - len(memory[at + 1 : at + PAGE].lstrip(b"\0"))
+            at += (
+                1 + len(memory[at + 1 : at + PAGE]) - len(memory[at + 1 : at + PAGE].lstrip(b"\0"))
+            )
             continue
         stop = memory.find(zeros, at)
         stop = end if stop < 0 else stop

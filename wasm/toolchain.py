@@ -105,6 +105,11 @@ class Tool:
     def target(self) -> Path:
         return BUILD / "target" / self.name
 
+    @property
+    def prepared(self) -> bool:
+        """Whether it is started at build time."""
+        return (self.folder / "library.c").exists()
+
 
 def build(tool_names: Sequence[str] | None = None, *, accept: bool = False) -> int:
     """Builds the named tools (all of them by default) and reports on each; returns an exit status.
@@ -368,7 +373,30 @@ def compile_tool(tool: Tool) -> None:
     run(command, cwd=tool.folder, env=cargo_environment(tool))
     OUT.mkdir(exist_ok=True)
     built = tool.target / TARGET / "release" / f"{tool.binary}.wasm"
-    replace(built, OUT / tool.module)
+    if tool.prepared:
+        prepare(tool, built)
+    else:
+        replace(built, OUT / tool.module)
+
+
+def prepare(tool: Tool, built: Path) -> None:
+    """Lets a tool start once at build time; `wasm/preinit.py` needs the project's own environment."""
+    python = WASM.parent / ".venv" / "bin" / "python"
+    if not python.exists():
+        raise ToolchainError(f"{tool.module} is started at build time: run python3 build.py setup")
+    pylib = next(tool.crates.glob("rustpython-pylib-*")) / "Lib"
+    work = BUILD / "prepare" / tool.name
+    paths = [built, pylib, tool.folder / "lib", work, OUT / tool.module]
+    run([str(python), str(WASM / "preinit.py"), str(tool.stack), *map(str, paths)])
+
+
+def own_object(tool: Tool) -> Path:
+    """The compiled form of a tool's own C file."""
+    compiled = BUILD / f"{tool.name}-library.o"
+    flags = ["-O2", "-g0", "-Wall", "-Wextra", "-Werror", f"-ffile-prefix-map={WASM}=wasm"]
+    source = str(tool.folder / "library.c")
+    run([*zig(), "cc", "-target", "wasm32-wasi", *flags, "-c", source, "-o", str(compiled)])
+    return compiled
 
 
 def c_compiler(tool: Tool) -> Compiler:
@@ -427,6 +455,7 @@ def link_flags(tool: Tool) -> list[str]:
     """Flags for the last step alone, so that a change in them does not build the world anew."""
     wraps = [f"--wrap={name}" for name in REPLACED]
     shared = [str(shared_object(name)) for name in SHARED]
+    shared += [str(own_object(tool))] if tool.prepared else []
     return [f"-Clink-arg={item}" for item in (f"-zstack-size={tool.stack}", *wraps, *shared)]
 
 

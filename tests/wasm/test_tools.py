@@ -83,7 +83,8 @@ def test_the_module_keeps_to_its_budget(tool: Tool) -> None:
 
 
 def test_all_modules_together_keep_to_the_budget() -> None:
-    assert sum(len(module(tool)) for tool in TOOLS.values()) <= 45_000_000
+    # python3 carries its memory and its library as they are, for the transfer to compress.
+    assert sum(len(module(tool)) for tool in TOOLS.values()) <= 75_000_000
 
 
 @each_tool

@@ -93,10 +93,10 @@ sys.meta_path.append(_pagebox_absent.Finder)
 
 # What programs import most: it is there before they ask.
 PREPARED = (
-    "collections", "collections.abc", "contextlib", "dataclasses", "datetime", "enum", "functools", "io", "itertools",
-    "json", "linecache", "math", "operator", "pathlib", "re", "select", "selectors", "shutil", "signal", "subprocess",
-    "threading", "tokenize", "traceback", "types", "typing", "fnmatch", "glob", "argparse", "random", "string",
-    "textwrap", "runpy", "bisect", "heapq", "copy", "weakref", "struct", "errno", "csv",
+    "argparse", "bisect", "collections.abc", "contextlib", "copy", "csv", "dataclasses", "datetime", "errno", "fnmatch",
+    "functools", "glob", "heapq", "io", "itertools", "json", "linecache", "math", "operator", "pathlib", "random", "re",
+    "runpy", "select", "selectors", "shutil", "signal", "string", "struct", "subprocess", "tempfile", "textwrap", "threading",
+    "traceback", "types", "typing", "weakref",
 )
 
 

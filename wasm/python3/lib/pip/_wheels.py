@@ -4,6 +4,7 @@ import csv
 import io
 import os
 import re
+import shutil
 import sys
 import zipfile
 from email.parser import Parser
@@ -84,6 +85,7 @@ def remove(package):
         except OSError:
             pass
     for folder in sorted(folders, key=len, reverse=True):
+        shutil.rmtree(os.path.join(folder, "__pycache__"), ignore_errors=True)
         while folder.startswith(root + os.sep):
             try:
                 os.rmdir(folder)
