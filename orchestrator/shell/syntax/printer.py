@@ -149,7 +149,8 @@ class _Printer:
             return
         self.add("\n")
         for doc in self.waiting:
-            self.add(print_heredoc_body(doc, print_body))
+            body = print_heredoc_body(doc, print_body)
+            self.add(body if not body or body.endswith("\n") else body + "\n")
             self.add(doc.delimiter + "\n")
         if joint not in ("", ";"):
             self.add(" ")
@@ -206,7 +207,8 @@ class _Printer:
         operator, target = node.operator, node.target
         prefix = f"{{{node.variable}}}" if node.variable else _number(node)
         if isinstance(target, HereDoc):
-            quoted = f"'{target.delimiter}'" if target.quoted else target.delimiter
+            bare = not target.quoted and "\\" not in target.delimiter
+            quoted = target.delimiter if bare else f"'{target.delimiter}'"
             space = " " if quoted.startswith("-") else ""  # "<< -x" is not "<<-x"
             self.add(f"{prefix}{operator}{space}{quoted}")
             self.waiting.append(target)

@@ -182,7 +182,8 @@ class WordReader(Source):
 
     def _read_backslash(self, mode: Mode, plain: list[str], parts: list[WordPart]) -> None:
         if self.pos + 1 >= len(self.text) and not self.refill():
-            plain.append("\\")
+            self._flush(plain, parts)
+            parts.append(Escaped("\\"))  # printed, it must not quote what follows
             self.pos += 1
             return
         char = self.text[self.pos + 1]
