@@ -86,12 +86,18 @@ class _Walk:
         self.options = env.options
         self.dots = env.options.dotglob or bool(_ignore_patterns(env))
         self.globbed = False
+        self.links = False
 
     def from_root(self, root: str) -> list[str]:
         """All paths below ``root`` (``""`` is the working directory) that match."""
         paths = [root]
         last = len(self.components) - 1
         for number, component in enumerate(self.components):
+            following = self.components[number + 1 :]
+            self.links = following == [""]
+            if component == "**" and self.options.globstar and following[:1] == ["**"]:
+                self.globbed = True
+                continue  # it says no more than the next one
             paths = self._step(paths, component, number == last)
             if not paths:
                 break
@@ -148,25 +154,30 @@ class _Walk:
         """``**``: the directories themselves and all below, symlinks not followed; files too when last.
         ``literal``: no pattern stood in front, so that the directory itself keeps its slash."""
         is_directory_at = self.env.is_directory
-        found: dict[str, None] = {}
-        waiting = [path for path in paths if not path or is_directory_at(path)]
-        roots = set(waiting) if literal else set()
-        seen = set(waiting)
+        roots = [path for path in paths if not path or is_directory_at(path)]
+        found = [name for root in roots for name in self._below(root, last)]
+        if not last:
+            return found
+        kept = set(roots) if literal else set()
+        return [path if path in kept else path.rstrip("/") for path in found]
+
+    def _below(self, root: str, last: bool) -> list[str]:
+        """A directory and what is below it. Roots inside one another give names twice, as in bash."""
+        found: list[str] = []
+        waiting = [root]
         for path in waiting:
             if path or not last:
-                found[path] = None
+                found.append(path)
             for name, is_directory in self._list(path):
                 if name[0] == "." and not self.dots:
                     continue
-                if not is_directory:
-                    if last:
-                        found[path + name] = None
-                elif (below := f"{path}{name}/") not in seen:
-                    seen.add(below)
-                    waiting.append(below)
-        if last:
-            return [path if path in roots else path.rstrip("/") for path in found]
-        return list(found)
+                if is_directory:
+                    waiting.append(f"{path}{name}/")
+                elif last:
+                    found.append(path + name)
+                elif self.links and self.env.is_directory(path + name):
+                    found.append(f"{path}{name}/")  # `**/` names it, though nothing looks into it
+        return found
 
 
 def _names_a_dot(component: str) -> bool:
