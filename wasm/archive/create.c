@@ -43,13 +43,34 @@ static char *stored_name(const char *path, bool is_dir) {
     return out;
 }
 
+/* The names of the last owner, which is most often that of the next file too. */
+static const char *user_name(uid_t id) {
+    static char name[64];
+    static uid_t known = (uid_t)-1;
+    if (id != known) {
+        struct passwd *user = getpwuid(id);
+        snprintf(name, sizeof name, "%s", user ? user->pw_name : "");
+        known = id;
+    }
+    return name;
+}
+
+static const char *group_name(gid_t id) {
+    static char name[64];
+    static gid_t known = (gid_t)-1;
+    if (id != known) {
+        struct group *group = getgrgid(id);
+        snprintf(name, sizeof name, "%s", group ? group->gr_name : "");
+        known = id;
+    }
+    return name;
+}
+
 static void name_owner(Member *m, const struct stat *facts) {
-    struct passwd *user = getpwuid(facts->st_uid);
-    struct group *group = getgrgid(facts->st_gid);
     m->uid = option.owner >= 0 ? (uint32_t)option.owner : facts->st_uid;
     m->gid = option.group >= 0 ? (uint32_t)option.group : facts->st_gid;
-    m->user = strdup(option.owner_name ? option.owner_name : option.owner >= 0 ? "" : user ? user->pw_name : "");
-    m->group = strdup(option.group_name ? option.group_name : option.group >= 0 ? "" : group ? group->gr_name : "");
+    m->user = strdup(option.owner_name ? option.owner_name : option.owner >= 0 ? "" : user_name(facts->st_uid));
+    m->group = strdup(option.group_name ? option.group_name : option.group >= 0 ? "" : group_name(facts->st_gid));
 }
 
 static void copy_contents(const char *path, int fd, uint64_t size) {

@@ -134,6 +134,15 @@ static void set_facts(const char *path, mode_t mode, struct timespec mtime, bool
         utimensat(AT_FDCWD, path, times, is_link ? AT_SYMLINK_NOFOLLOW : 0);
 }
 
+/* The same for a file that is still open, where what it was made with need not be set again. */
+static void set_file_facts(int fd, const char *path, mode_t mode, struct timespec mtime) {
+    struct timespec times[2] = {{0, UTIME_NOW}, mtime};
+    if (mode != (0666 & ~mask))
+        chmod(path, mode);
+    if (!option.touch)
+        futimens(fd, times);
+}
+
 /* Whether something of that name may be replaced; what is in the way is removed. */
 static bool make_way(const char *path, const Member *m) {
     struct stat facts;
@@ -182,22 +191,25 @@ static void copy_out(const char *path, int fd, uint64_t size) {
 }
 
 static void extract_file(const char *path, const Member *m) {
-    if (!make_way(path, m)) {
-        skip_bytes(m->size + padding(m->size));
-        return;
+    int flags = O_WRONLY | O_CREAT | O_EXCL, fd = open(path, flags, 0666);
+    if (fd < 0 && (errno == EEXIST || errno == EISDIR)) {
+        if (!make_way(path, m)) {
+            skip_bytes(m->size + padding(m->size));
+            return;
+        }
+        fd = open(path, flags, 0666);
     }
-    int flags = O_WRONLY | O_CREAT | O_TRUNC, fd = open(path, flags, 0600);
     if (fd < 0 && errno == ENOENT) {
         make_parents(path);
-        fd = open(path, flags, 0600);
+        fd = open(path, flags, 0666);
     }
     if (fd < 0)
         complain(2, "%s: Cannot open: %s", path, strerror(errno));
     copy_out(path, fd, m->size);
     if (fd >= 0) {
+        set_file_facts(fd, path, mode_for(m), m->mtime);
         if (close(fd) != 0)
             complain(2, "%s: Cannot close: %s", path, strerror(errno));
-        set_facts(path, mode_for(m), m->mtime, false);
     }
 }
 
