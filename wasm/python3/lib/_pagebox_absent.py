@@ -27,6 +27,7 @@ ADVICE = {
     "ctypes": "there are no shared libraries here",
     "_ctypes": "there are no shared libraries here",
     "cffi": "there are no shared libraries here",
+    "_multiprocessing": "processes cannot share memory here; use subprocess or concurrent.futures.ThreadPoolExecutor",
     "venv": "there is one environment here: install pure Python wheels with python3 -m pip",
     "ensurepip": "pip is there already: python3 -m pip",
     "mmap": "there are no memory maps here; read the file",

@@ -23,25 +23,30 @@ def run(namespace, greet):
     _startup(namespace)
     while True:
         try:
-            code = _statement(reader, compiler)
+            if not _step(reader, compiler, namespace):
+                break
         except KeyboardInterrupt:
             print("\nKeyboardInterrupt")
-            continue
-        except (SyntaxError, ValueError, OverflowError):
-            _show_error(0)
-            continue
-        if code is None:
-            break
-        try:
-            exec(code, namespace)
-        except SystemExit:
-            raise
-        except KeyboardInterrupt:
-            print("\nKeyboardInterrupt")
-        except BaseException:
-            _show_error(1)
-        sys.stdout.flush()
     print()
+
+
+def _step(reader, compiler, namespace):
+    """Reads and runs one statement; False at the end of input."""
+    try:
+        code = _statement(reader, compiler)
+    except (SyntaxError, ValueError, OverflowError):
+        _show_error(0)
+        return True
+    if code is None:
+        return False
+    try:
+        exec(code, namespace)
+    except (SystemExit, KeyboardInterrupt):
+        raise
+    except BaseException:
+        _show_error(1)
+    sys.stdout.flush()
+    return True
 
 
 def _startup(namespace):
@@ -74,7 +79,8 @@ def _statement(reader, compiler):
         line = reader.line(str(sys.ps2) if lines else str(sys.ps1), lines)
         if line is None:
             return None
-        lines.append(line)
+        # The indentation that is offered is no statement: a line of nothing else ends the block.
+        lines.append(line if line.strip() else "")
         source = "\n".join(lines)
         code = compiler(source, "<stdin>", "single")
         if code is not None:
@@ -197,9 +203,10 @@ class Line:
     def show(self):
         """Draws the line; one that is too long shows the part round the cursor."""
         try:
-            width = max(self.editor.kernel.tty_size(1)[1] - len(self.prompt) - 1, 10)
+            columns = self.editor.kernel.tty_size(1)[1]
         except OSError:
-            width = 70
+            columns = 0
+        width = max((columns or 80) - len(self.prompt) - 1, 10)
         start = max(self.at - width, 0)
         seen = self.text[start : start + width]
         back = len(seen) - (self.at - start)
