@@ -9,12 +9,15 @@ from orchestrator.shell.subshell import start_subshell
 from orchestrator.shell.syntax import print_node
 
 if TYPE_CHECKING:
+    from orchestrator.kernel.fdtable import FdTable
     from orchestrator.shell.compiler import Compiler
     from orchestrator.shell.frame import Run
     from orchestrator.shell.shell import Shell
     from orchestrator.shell.syntax.nodes import Coproc
 
-LOWEST_FD = 60
+HIGHEST_FD = 63
+APART = 3
+"""How far below its output bash puts the input of a coprocess: scripts' messages show the numbers."""
 
 
 def compile_coproc(node: Coproc, compiler: Compiler) -> Run:
@@ -43,8 +46,14 @@ def _start(shell: Shell, body: Run) -> tuple[int, int, int]:
     fds.set(1, from_writer)
     process = start_subshell(shell, body, fds=fds)
     own = shell.process.fds
-    read_fd = own.add(from_reader, lowest=LOWEST_FD, cloexec=True)
-    write_fd = own.add(to_writer, lowest=LOWEST_FD, cloexec=True)
+    read_fd = own.add(from_reader, lowest=_free(own, HIGHEST_FD), cloexec=True)
+    write_fd = own.add(to_writer, lowest=_free(own, max(read_fd - APART, APART)), cloexec=True)
     for end in (to_reader, to_writer, from_reader, from_writer):
         end.release()
     return process.pid, read_fd, write_fd
+
+
+def _free(table: FdTable, fd: int) -> int:
+    while fd in table and fd > APART:
+        fd -= 1
+    return fd

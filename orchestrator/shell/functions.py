@@ -79,7 +79,9 @@ def call(shell: Shell, function: Function, argv: list[str]) -> int:
         status = function.run(shell)
     except Return as leaving:
         if shell.traps.watches_returns:
-            shell.traps.run_return(shell)  # `$?` there is that of the command before `return`
+            shell.traps.run_return(
+                shell, function.node.pos.line
+            )  # `$?` there is that of the command before `return`
             returned = True
         status = shell.status = leaving.status
     except ExpansionError as error:
@@ -89,7 +91,7 @@ def call(shell: Shell, function: Function, argv: list[str]) -> int:
     finally:
         shell.loops, shell.unchecked = loops, unchecked
         if shell.traps.watches_returns and not returned:
-            shell.traps.run_return(shell)
+            shell.traps.run_return(shell, function.node.pos.line)
         if hidden is not None:
             shell.traps.leave_function(shell, hidden)
         shell.leave(frame)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.shell import external
 from orchestrator.shell.builtin import UsageError
-from orchestrator.shell.control import ShellExit
+from orchestrator.shell.control import Discard, ShellExit
 from orchestrator.shell.expand import compile_assignment, compile_words
 from orchestrator.shell.expand.assign import LONGEST_VALUE
 from orchestrator.shell.expand.assignments import appended_constant
@@ -254,8 +254,7 @@ def _with_assignments(
                 assign(shell)
             except ReadonlyError as error:
                 shell.report(error.message)
-                if shell.options.posix and not shell.interactive:
-                    raise ShellExit(shell.fatal_status if not shadowed else 1) from None
+                _readonly_before(shell, argv[0], shadowed=bool(shadowed))
         if shell.observed:
             trace_assignments(shell, node.assignments, before)
             if observe(shell, argv):
@@ -265,6 +264,19 @@ def _with_assignments(
         return _dispatch(shell, argv, node, redirections)
     finally:
         shell.unshadow(shadowed)
+
+
+def _readonly_before(shell: Shell, name: str, *, shadowed: bool) -> None:
+    """`readonly=value command`: the command runs nevertheless, unless POSIX mode or errexit forbids."""
+    options = shell.options
+    if options.errexit and not shell.unchecked:
+        raise ShellExit(1)
+    if not options.posix or shell.interactive:
+        return
+    builtin = shell.builtins.get(name)
+    if builtin is not None and builtin.special:
+        raise ShellExit(1 if shadowed else shell.fatal_status)
+    raise Discard(1)
 
 
 def _outlast(shell: Shell, name: str) -> bool:

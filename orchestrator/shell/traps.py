@@ -143,7 +143,7 @@ class Traps:
         hidden = {n: self.commands.pop(n) for n in INNER if n in self.commands and n not in kept}
         self._note(shell)
         if function is not None and "DEBUG" in self.commands:
-            self.run_debug(shell)
+            self.run_debug(shell, function.node.pos.line)
         return hidden
 
     def leave_function(self, shell: Shell, hidden: dict[str, str]) -> None:
@@ -156,21 +156,26 @@ class Traps:
         """Run trap ERR."""
         self._run(shell, "ERR", self.commands.get("ERR", ""))
 
-    def run_debug(self, shell: Shell) -> bool:
-        """Run trap DEBUG; whether the command is to be skipped (`shopt -s extdebug`, the trap failed).
+    def run_debug(self, shell: Shell, line: int | None = None) -> bool:
+        """Run trap DEBUG, at `line` if that is not the command's.
 
+        Return whether the command is to be skipped (`shopt -s extdebug`, the trap failed).
         Raises: Return, when the trap ended with 2 in a function.
         """
-        status = self._run(shell, "DEBUG", self.commands.get("DEBUG", ""))
+        status = self._run(shell, "DEBUG", self.commands.get("DEBUG", ""), line)
         if not status or not shell.options.extdebug:
             return False
         if status == 2 and shell.frames:
             raise Return(shell.status)
         return True
 
-    def run_return(self, shell: Shell) -> None:
-        """Run trap RETURN at the end of a function or a sourced script."""
-        self._run(shell, "RETURN", self.commands.get("RETURN", ""))
+    def run_return(self, shell: Shell, line: int | None = None) -> None:
+        """Run trap RETURN at the end of a function (which begins at `line`) or a sourced script.
+
+        What trap DEBUG calls returns unseen.
+        """
+        if "DEBUG" not in self._running:
+            self._run(shell, "RETURN", self.commands.get("RETURN", ""), line)
 
     def run_exit(self, shell: Shell) -> None:
         """Run trap EXIT; once."""

@@ -12,6 +12,7 @@ from orchestrator.shell.expand import lookup, unset_element
 from orchestrator.shell.expand.errors import ExpansionError
 from orchestrator.shell.expand.lookup import follow, split_subscript
 from orchestrator.shell.expand.variable import (
+    ARRAY,
     ASSOCIATIVE,
     CAPITAL,
     EXPORT,
@@ -162,6 +163,9 @@ def _functions(shell: Shell, options: Options) -> int:
     names = options.operands or sorted(shell.functions)
     status = 0
     for name in names:
+        if "=" in name and name not in shell.functions:
+            shell.report("declare: cannot use `-f' to make functions")
+            return 1
         function = shell.functions.get(name)
         if function is None:
             if "p" in options:
@@ -219,13 +223,14 @@ def _export(shell: Shell, argv: list[str]) -> int:
 
 
 def _readonly(shell: Shell, argv: list[str]) -> int:
-    options = Options(argv, "aAfp")
+    options = Options(argv, "aAfnp")
     if "f" in options:
         return _mark_functions(shell, "readonly", options, "readonly", True)
-    kind = _flags(options.given)
+    kind = _flags(options.given) & ARRAY
     if not options.operands:
         return _print_marked(shell, "readonly", READONLY | kind)
-    return _mark(shell, "readonly", options.operands, READONLY | kind, 0)
+    flags = 0 if "n" in options else READONLY  # bash takes -n, and what is readonly stays so
+    return _mark(shell, "readonly", options.operands, flags | kind, 0)
 
 
 def _mark(shell: Shell, caller: str, words: list[str], flags: int, removed: int) -> int:

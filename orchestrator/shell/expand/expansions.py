@@ -50,7 +50,7 @@ def compile_expansion(node: Any, quoted: bool, words: WordCompiler) -> Piece:
 # ---- reading -----------------------------------------------------------------------------------
 
 
-def _required(parameter: Parameter, words: WordCompiler) -> Text:
+def _required(parameter: Parameter, words: WordCompiler, *, braced: bool = True) -> Text:
     """The value, ``""`` when unset, or the error of ``set -u``."""
     name = parameter.name
     if parameter.subscript is None and name.isidentifier() and name.isascii():
@@ -59,7 +59,7 @@ def _required(parameter: Parameter, words: WordCompiler) -> Text:
 
     def text(env: Environment) -> str:
         value = read(env)
-        return _unset(env, parameter) if value is None else value
+        return _unset(env, parameter, braced=braced) if value is None else value
 
     return text
 
@@ -82,9 +82,9 @@ def _required_variable(parameter: Parameter) -> Text:
     return text
 
 
-def _unset(env: Environment, parameter: Parameter) -> str:
+def _unset(env: Environment, parameter: Parameter, *, braced: bool = True) -> str:
     if env.options.nounset and not is_list(parameter):
-        raise parameters.unbound(parameter)
+        raise parameters.unbound(parameter, braced=braced)
     return ""
 
 
@@ -206,7 +206,7 @@ def _value(node: ParameterValue, quoted: bool, words: WordCompiler) -> Piece:
     if is_list(parameter):
         read = parameters.compile_list_reader(parameter)
         return _list_piece(read, parameters.is_star(parameter), quoted)
-    return text_piece(_required(parameter, words), quoted)
+    return text_piece(_required(parameter, words, braced=node.braced), quoted)
 
 
 def _length(node: ParameterLength, quoted: bool, words: WordCompiler) -> Piece:

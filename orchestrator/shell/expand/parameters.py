@@ -52,10 +52,10 @@ def display_name(parameter: Parameter) -> str:
     return f"{parameter.name}[{''.join(getattr(part, 'text', '') for part in parts)}]"
 
 
-def unbound(parameter: Parameter) -> UnboundError:
+def unbound(parameter: Parameter, *, braced: bool = True) -> UnboundError:
     """The error of ``set -u``."""
     name = display_name(parameter)
-    shown = f"${name}" if name.isdigit() or name == "!" else name
+    shown = f"${name}" if (name.isdigit() and not braced) or name == "!" else name
     return UnboundError(f"{shown}: unbound variable", fatal=True, status=127)
 
 
