@@ -66,7 +66,7 @@ int main(int argc, char **argv) {
         const char *name;
         int (*run)(int, char **);
     } tools[] = {{"rev", rev_main}, {"strings", strings_main}, {"column", column_main}, {"hexdump", hexdump_main}, {"hd", hexdump_main},
-                 {"getopt", getopt_main}};
+                 {"getopt", getopt_main}, {"cal", cal_main}};
     const char *slash = strrchr(argv[0], '/');
     self = slash ? slash + 1 : argv[0];
     setlocale(LC_CTYPE, "C.UTF-8");

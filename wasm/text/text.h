@@ -12,6 +12,7 @@ int rev_main(int argc, char **argv);
 int strings_main(int argc, char **argv);
 int column_main(int argc, char **argv);
 int hexdump_main(int argc, char **argv);
+int cal_main(int argc, char **argv);
 int getopt_main(int argc, char **argv);
 
 FILE *opened(const char *name); /* NULL and a message if it cannot be */
