@@ -260,7 +260,7 @@ def _compile_duplicate(node: Redirect) -> Step:
         if word == "-":
             _close(shell, table, saved, fd, node.variable)
         elif word.removesuffix("-").isdecimal():
-            _duplicate(shell, table, saved, fd, node.variable, word)
+            _duplicate(shell, table, saved, fd, node.variable, word, source)
         elif both:
             _open_both(shell, table, saved, word, FLAGS["&>"])
         else:
@@ -286,13 +286,19 @@ def _close(
 
 
 def _duplicate(
-    shell: Shell, table: FdTable, saved: Saved | None, fd: int, variable: str | None, word: str
+    shell: Shell,
+    table: FdTable,
+    saved: Saved | None,
+    fd: int,
+    variable: str | None,
+    word: str,
+    source: str,
 ) -> None:
-    """`fd>&word`; with a dash behind the number the original is closed."""
+    """`fd>&word`; with a dash behind the number the original is closed. Errors show the word as it is written."""
     origin = int(word.removesuffix("-"))
     file = table.files.get(origin)
     if file is None:
-        raise RedirectError(f"{origin}: Bad file descriptor")
+        raise RedirectError(f"{source}: Bad file descriptor")
     if variable is not None:
         assign(shell, variable, str(table.add(file, lowest=LOWEST_VARIABLE_FD)))
     elif origin != fd:

@@ -173,7 +173,8 @@ class Declaration:
         if variable.flags & NAMEREF and variable.value and self.removed & NAMEREF:
             raise Refused(f"{self.caller}: {name}: readonly variable")
         if value is not None or self.removed & READONLY:
-            about = "" if self.keeps_scope else f"{self.caller}: "
+            plain = self.keeps_scope and not self.flags & ARRAY
+            about = "" if plain else f"{self.caller}: "
             raise Refused(f"{about}{name}: readonly variable")
 
     def _check_referring(self, name: str, variable: Variable, value: str | None) -> None:

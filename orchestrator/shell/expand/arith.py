@@ -27,7 +27,8 @@ from orchestrator.shell.expand.evaluator import (
     read_element,
     read_variable,
 )
-from orchestrator.shell.expand.variable import SPECIAL_COUNT
+from orchestrator.shell.expand.lookup import lookup
+from orchestrator.shell.expand.variable import ASSOCIATIVE, SPECIAL_COUNT
 from orchestrator.shell.syntax.arith import ArithSyntaxError, parse_arith, wrap
 from orchestrator.shell.syntax.arithnodes import (
     ArithAssign,
@@ -373,12 +374,24 @@ def _assign_subscripted(node: ArithAssign, value: Evaluate, cell: Cell) -> Evalu
         if apply is None:
             result = value(env)
         else:
+            key = _once(env, name, key)
             old = read_element(env, name, key)
             result = apply(old, value(env))
         _store_element(env, name, key, result)
         return result
 
     return store
+
+
+def _once(env: Environment, name: str, key: str) -> str:
+    """A subscript that is used twice, evaluated: what it changes (``a[i++]++``) changes once."""
+    if key.isdecimal():
+        return key
+    variable = lookup(env, name)
+    if variable is not None and variable.flags & ASSOCIATIVE:
+        return key
+    index = env.evaluate(key)
+    return key if index < 0 else str(index)
 
 
 def _store_element(env: Environment, name: str, key: str, value: int) -> None:
@@ -417,7 +430,7 @@ def _step_subscripted(node: ArithStep, delta: int, cell: Cell) -> Evaluate:
     subscript = _subscript(node.target, cell)
 
     def step(env: Environment) -> int:
-        key = subscript(env)
+        key = _once(env, name, subscript(env))
         old = read_element(env, name, key)
         new = wrap(old + delta)
         _store_element(env, name, key, new)

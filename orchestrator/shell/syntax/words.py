@@ -34,8 +34,8 @@ from orchestrator.shell.syntax.source import MAX_DEPTH, Source
 
 _NAME_OR_SPECIAL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:(?:\\\n)+[A-Za-z0-9_]+)*|[0-9@*#?$!-]")
 _BACKQUOTED = re.compile(r"(?:[^\\`]|\\.)*", re.DOTALL)
-_UNESCAPE = re.compile(r"\\([$`\\])")
-_UNESCAPE_QUOTED = re.compile(r'\\([$`\\"])')
+_UNESCAPE = re.compile(r"\\(?:\n|([$`\\]))")
+_UNESCAPE_QUOTED = re.compile(r'\\(?:\n|([$`\\"]))')
 _EXTGLOB_LEADS = ("?", "*", "+", "@", "!")
 _Read: TypeAlias = Callable[[Mode], WordPart]
 
