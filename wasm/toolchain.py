@@ -41,6 +41,7 @@ from orchestrator.wasm import PAGEBOX, WasmError, inspect  # noqa: E402
 from orchestrator.wasm import check as check_module  # noqa: E402
 from wasm.csource import SourceError  # noqa: E402
 from wasm.ctool import Compiler, compile_c  # noqa: E402
+from wasm.scripts import COMPILER, LINKER, write_script  # noqa: E402
 
 BUILD = WASM / "build"
 SYSROOT = BUILD / "sysroot"
@@ -236,10 +237,14 @@ def compile_shared(name: str) -> None:
     """Compiles one of the C files that every tool is linked with, if it changed."""
     compiled = shared_object(name)
     if not compiled.exists():
-        flags = ["-O2", "-g0", "-Wall", "-Wextra", "-Werror", f"-ffile-prefix-map={WASM}=wasm"]
-        flags += [f"-I{WASM / 'shared' / 'include'}"] if name in SHARED_BY_C else []
-        source = str(WASM / "shared" / f"{name}.c")
-        run([*zig(), "cc", "-target", "wasm32-wasi", *flags, "-c", source, "-o", str(compiled)])
+        include = [f"-I{WASM / 'shared' / 'include'}"] if name in SHARED_BY_C else []
+        compile_object(WASM / "shared" / f"{name}.c", compiled, include)
+
+
+def compile_object(source: Path, compiled: Path, more: Sequence[str] = ()) -> None:
+    """Compiles a C file of ours."""
+    flags = ["-O2", "-g0", "-Wall", "-Wextra", "-Werror", f"-ffile-prefix-map={WASM}=wasm", *more]
+    run([*zig(), "cc", "-target", "wasm32-wasi", *flags, "-c", str(source), "-o", str(compiled)])
 
 
 def copy_libc(flags: Sequence[str], wanted: Sequence[str]) -> None:
@@ -263,47 +268,9 @@ def make_wrappers() -> None:
     zig_command = shlex.join(zig())
     libraries = shlex.join(str(SYSROOT / part) for part in LIBC_PARTS)
     linker = LINKER.format(ld=WASM_LD, sysroot=shlex.quote(str(SYSROOT)), libraries=libraries)
-    write_script("pagebox-ld", linker)
-    write_script("pagebox-cc", COMPILER.format(zig=zig_command))
-    write_script("pagebox-ar", f'exec {zig_command} ar "$@"\n')
-
-
-# Some crates build a library on the side, which has no main to start. A program needs no symbol exported but its start:
-# rustc exports every C symbol of every crate, and what is exported is kept, used or not.
-LINKER = """\
-before=
-start={sysroot}/crt1-command.o
-for argument; do case "$argument" in --no-entry|-shared) start={sysroot}/crt1-reactor.o ;; esac; done
-if [ "$start" = {sysroot}/crt1-command.o ]; then
-  for argument; do
-    shift
-    case "$before $argument" in
-      *" --export") ;;
-      "--export __main_void") set -- "$@" --export __main_void ;;
-      "--export "*) ;;
-      *) set -- "$@" "$argument" ;;
-    esac
-    before=$argument
-  done
-fi
-exec {ld} "$@" "$start" {libraries}
-"""
-
-# The cc crate passes a --target that Zig does not know.
-COMPILER = """\
-for argument; do
-  shift
-  case "$argument" in --target=*) ;; *) set -- "$@" "$argument" ;; esac
-done
-exec {zig} cc -target wasm32-wasi "$@"
-"""
-
-
-def write_script(name: str, body: str) -> None:
-    """Writes an executable shell script to the wrappers' folder."""
-    script = WRAPPERS / name
-    script.write_text(f"#!/bin/sh\n{body}", "utf-8")
-    script.chmod(0o755)
+    write_script(WRAPPERS / "pagebox-ld", linker)
+    write_script(WRAPPERS / "pagebox-cc", COMPILER.format(zig=zig_command))
+    write_script(WRAPPERS / "pagebox-ar", f'exec {zig_command} ar "$@"\n')
 
 
 # --- crates ------------------------------------------------------------------------------------------------------
@@ -380,23 +347,12 @@ def compile_tool(tool: Tool) -> None:
 
 
 def prepare(tool: Tool, built: Path) -> None:
-    """Lets a tool start once at build time; `wasm/preinit.py` needs the project's own environment."""
+    """Lets a tool start once at build time, in the project's own environment (build.py setup)."""
     python = WASM.parent / ".venv" / "bin" / "python"
-    if not python.exists():
-        raise ToolchainError(f"{tool.module} is started at build time: run python3 build.py setup")
     pylib = next(tool.crates.glob("rustpython-pylib-*")) / "Lib"
     work = BUILD / "prepare" / tool.name
     paths = [built, pylib, tool.folder / "lib", work, OUT / tool.module]
     run([str(python), str(WASM / "preinit.py"), str(tool.stack), *map(str, paths)])
-
-
-def own_object(tool: Tool) -> Path:
-    """The compiled form of a tool's own C file."""
-    compiled = BUILD / f"{tool.name}-library.o"
-    flags = ["-O2", "-g0", "-Wall", "-Wextra", "-Werror", f"-ffile-prefix-map={WASM}=wasm"]
-    source = str(tool.folder / "library.c")
-    run([*zig(), "cc", "-target", "wasm32-wasi", *flags, "-c", source, "-o", str(compiled)])
-    return compiled
 
 
 def c_compiler(tool: Tool) -> Compiler:
@@ -455,7 +411,9 @@ def link_flags(tool: Tool) -> list[str]:
     """Flags for the last step alone, so that a change in them does not build the world anew."""
     wraps = [f"--wrap={name}" for name in REPLACED]
     shared = [str(shared_object(name)) for name in SHARED]
-    shared += [str(own_object(tool))] if tool.prepared else []
+    if tool.prepared:
+        compile_object(tool.folder / "library.c", own := BUILD / f"{tool.name}-library.o")
+        shared.append(str(own))
     return [f"-Clink-arg={item}" for item in (f"-zstack-size={tool.stack}", *wraps, *shared)]
 
 

@@ -56,7 +56,11 @@ COMMAND_LINE = [
         2,
     ),
     ("python3 -c 'while True: print(1)' | head -n 1", "1\n", 0),
-    ("{ python3 -c 'import os; os.kill(os.getpid(), 9)' 2> /dev/null; } 2> /dev/null; echo $?", "137\n", 0),
+    (
+        "{ python3 -c 'import os; os.kill(os.getpid(), 9)' 2> /dev/null; } 2> /dev/null; echo $?",
+        "137\n",
+        0,
+    ),
     (
         "python3 -uc 'import time; time.sleep(9)' & sleep 0.3; kill -TERM $!; wait $!; echo $?",
         "143\n",
@@ -110,7 +114,9 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.mark.parametrize("script", sorted(SCRIPTS.glob("*.py")), ids=lambda path: path.stem)
 def test_prints_what_cpython_prints(sandbox: Sandbox, script: Path) -> None:
     result = sandbox.run(["python3", f"/tmp/python/{script.name}"], timeout=TIME_LIMIT)
-    assert result.stdout_bytes.decode() == script.with_suffix(".out").read_bytes().decode(), result.stderr
+    assert result.stdout_bytes.decode() == script.with_suffix(".out").read_bytes().decode(), (
+        result.stderr
+    )
     assert result.exit_code == 0
 
 
