@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.shell.dynamic import Bound
 from orchestrator.shell.expand.variable import ASSOCIATIVE, AssociativeArray, Variable
+from orchestrator.shell.restricted import refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +83,12 @@ def _aliases(shell: Shell) -> Table:
 def _commands(shell: Shell) -> Table:
     paths = shell.paths
     found = {name: str(entry[0]) for name, entry in paths.found.items()}
-    return Table(found, paths.remember, paths.forget)
+
+    def note(name: str, path: str) -> None:
+        if "/" not in path or not refused(shell, path):
+            paths.remember(name, path)
+
+    return Table(found, note, paths.forget)
 
 
 def table_variables(shell: Shell) -> dict[str, Variable]:

@@ -9,6 +9,7 @@ from orchestrator.shell.builtins.arguments import Options
 from orchestrator.shell.builtins.topics import Topic, all_topics
 from orchestrator.shell.expand import compile_glob
 from orchestrator.shell.lookup import find_on_path
+from orchestrator.shell.restricted import refused
 from orchestrator.shell.syntax import quote
 
 if TYPE_CHECKING:
@@ -79,7 +80,10 @@ def _hash(shell: Shell, argv: list[str]) -> int:
 def _hash_one(shell: Shell, name: str, options: Options) -> bool:
     paths = shell.paths
     if "p" in options:
-        paths.remember(name, options.values["p"])
+        given = options.values["p"]
+        if "/" in given and refused(shell, "hash", given):
+            return False
+        paths.remember(name, given)
         return True
     if "t" in options:
         entry = paths.found.get(name)

@@ -14,6 +14,7 @@ from orchestrator.shell.expand import assign, evaluate
 from orchestrator.shell.expand.errors import ExpansionError
 from orchestrator.shell.expand.variable import EXPORT, HOOKED
 from orchestrator.shell.options import SET_LETTERS, SET_NAMES, SHOPT_NAMES
+from orchestrator.shell.restricted import refused
 from orchestrator.shell.syntax import print_node
 
 if TYPE_CHECKING:
@@ -249,6 +250,8 @@ def _enable(shell: Shell, argv: list[str]) -> int:
             if ("a" in options or on is ("n" not in options)) and (special or "s" not in options):
                 shell.output(f"enable {'' if on else '-n '}{name}\n")
         return 0
+    if ("f" in options or "d" in options) and refused(shell, "enable"):
+        return 1
     if "f" in options:
         return _no_object(shell, options.values["f"])
     status = 0
