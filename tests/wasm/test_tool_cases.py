@@ -1,4 +1,4 @@
-"""The tools that are compiled from C, in a sandbox, against what the real ones printed (`record_tools.py`)."""
+"""The tools that are compiled, in a sandbox, against what the real ones printed (`record_tools.py`)."""
 
 from __future__ import annotations
 
