@@ -250,6 +250,8 @@ class Shell(Evaluation, Scope):
         for signal in self.system.take_signals():
             if not self.traps.run_signal(self, signal) and signal is Signal.INT:
                 if self.interactive:
+                    # The key was shown as ^C: the prompt belongs on a line of its own.
+                    self.error_text("\n")
                     raise Interrupted
                 raise ShellExit(128 + signal)
 

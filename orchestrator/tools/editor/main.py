@@ -92,21 +92,19 @@ class Editor(Searching):
             self._storage.rescue(self.text)
 
     def _screen(self) -> None:
+        self.view.draw(self._title(), self.message, _KEYS)
+
+    def _ask_screen(self, message: str, keys: tuple[str, str], column: int) -> None:
+        self.view.draw(self._title(), message, keys, column)
+
+    def _title(self) -> str:
         name = self._storage.path or "New Buffer"
         flag = "Modified" if self.text.changed else "View" if self._options.view_only else ""
         columns = self.view.columns
         left = "  nano"[: max(0, columns - len(name) - len(flag) - 4)]
         room = columns - len(left) - len(flag) - 2
-        title = (
-            left
-            + name.center(max(len(name) + 2, room - len(left))).ljust(room)[:room]
-            + flag
-            + "  "
-        )
-        self.view.draw(title, self.message, _KEYS)
-
-    def _ask_screen(self, message: str, keys: tuple[str, str], column: int) -> None:
-        self.view.draw(f"  {self._storage.path or 'New Buffer'}", message, keys, column)
+        middle = name.center(max(len(name) + 2, room - len(left))).ljust(room)[:room]
+        return left + middle + flag + "  "
 
     def _key(self) -> Key:
         """Wait for a key. A new window size is drawn meanwhile. Raises: EndOfInput, _Ended."""

@@ -138,6 +138,12 @@ def test_interrupt_ends_a_loop_of_programs(term: InteractiveBox) -> None:
     assert term.answer("echo here\r") == "here"
 
 
+def test_interrupt_of_the_shell_itself_gives_a_fresh_line(term: InteractiveBox) -> None:
+    term.type("read waiting\r")
+    assert term.type("\x03").endswith("^C\n$")
+    assert term.answer("echo $?\r") == "130"
+
+
 def test_end_of_input_leaves(term: InteractiveBox) -> None:
     term.type("false\r\x04")
     assert term.status == 1
