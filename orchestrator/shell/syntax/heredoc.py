@@ -60,7 +60,8 @@ class HereDocReader(TokenReader):
         lines: list[str] = []
         while True:
             piece = self._read_line(joined=not doc.quoted)
-            if doc.strip_tabs:
+            # A delimiter may begin with tabs itself.
+            if doc.strip_tabs and piece.removesuffix("\n") != doc.delimiter:
                 piece = piece.lstrip("\t")
             if self.in_substitution and self._closes_substitution(doc, piece):
                 self._warn_unfinished(doc, line, self.position(self.pos).line)
