@@ -33,7 +33,9 @@ def run_reader(
         except ShellSyntaxError as error:
             _warn(shell, reader)
             report_syntax_error(shell, error, label)
-            status = _after_syntax_error(shell, error, label not in ("", "-c: ") or bool(shell.frames))
+            status = _after_syntax_error(
+                shell, error, label not in ("", "-c: ") or bool(shell.frames)
+            )
             if error.place != "=(" or error.incomplete:
                 return status
             reader.skip_line()
