@@ -254,6 +254,9 @@ def _mark_functions(
         if function is None:
             shell.report(f"{caller}: {name}: not a function")
             status = 1
+        elif caller == "export" and ("=" in name or "/" in name):
+            shell.report(f"export: {name}: cannot export")
+            status = 1
         else:
             setattr(function, attribute, value)
     if not options.operands:

@@ -206,6 +206,8 @@ def assign_element(
         old = table.get(subscript)
         table.set(subscript, _element_value(env, flags, old, value, append))
     else:
+        if subscript in ("@", "*"):
+            raise SubscriptError(f"{name}[{subscript}]: bad array subscript")
         index = array_index(env, name, variable, subscript)
         array = make_indexed(variable)
         array.set(index, _element_value(env, flags, array.get(index), value, append))
