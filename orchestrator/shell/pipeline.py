@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import stat as st
 from typing import TYPE_CHECKING
 
 from orchestrator.shell import external
 from orchestrator.shell.control import ShellExit
 from orchestrator.shell.expand import compile_words
+from orchestrator.shell.expand.words import compile_string
 from orchestrator.shell.jobs import wait_foreground
 from orchestrator.shell.located import located
 from orchestrator.shell.plain import is_plain
 from orchestrator.shell.redirect import Redirections, install, restore
 from orchestrator.shell.subshell import start_subshell
-from orchestrator.shell.syntax.nodes import SimpleCommand
+from orchestrator.shell.syntax.nodes import SimpleCommand, Word
 from orchestrator.shell.timing import timed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from orchestrator.kernel.fdtable import FdTable
     from orchestrator.kernel.file import File
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
     Signals = Mapping[Signal, Disposition] | None
     Start = Callable[[Shell, FdTable, int | None, Signals], Process]
+
+OPENING = frozenset(("<", ">", ">>", "<>", ">|", "&>", "&>>"))
+"""Redirections that open files."""
 
 
 def compile_pipeline(node: Pipeline, compiler: Compiler) -> Run:
@@ -170,9 +175,16 @@ def compile_stage(node: Command, compiler: Compiler, *, counted: bool = False) -
         return start_shell
     words = compile_words(node.words)
     redirections = Redirections(node.redirects)
+    opened = [
+        compile_string(redirect.target)
+        for redirect in node.redirects
+        if redirect.operator in OPENING and isinstance(redirect.target, Word)
+    ]
 
     def start(shell: Shell, fds: FdTable, pgid: int | None, signals: Signals) -> Process:
         if shell.options.nounset or shell.observed or shell.options.failglob:
+            return start_shell(shell, fds, pgid, signals)
+        if opened and _may_wait(shell, opened):
             return start_shell(shell, fds, pgid, signals)
         argv = words(shell)
         name = argv[0] if argv else ""
@@ -182,6 +194,17 @@ def compile_stage(node: Command, compiler: Compiler, *, counted: bool = False) -
         return _start_program(shell, argv, redirections, fds, pgid, signals)
 
     return start
+
+
+def _may_wait(shell: Shell, targets: Sequence[Callable[[Shell], str]]) -> bool:
+    """Whether one of the files is a fifo: opening it waits for the other side, which is not the shell's to do."""
+    for target in targets:
+        try:
+            if st.S_ISFIFO(shell.system.stat(target(shell)).mode):
+                return True
+        except OSError:
+            continue
+    return False
 
 
 def _start_program(
