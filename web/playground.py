@@ -7,6 +7,7 @@ size come in, bytes go out; everything that enters goes through `scheduler.post`
 from __future__ import annotations
 
 import ast
+import gc
 import importlib
 import inspect
 import json
@@ -35,6 +36,7 @@ LOGIN_SHELL = "-bash"
 # Bytes on their way to the screen: enough for its pace, little enough that Ctrl-C shows at once behind a flood.
 WINDOW = 64 << 10
 TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+_FOR_TESTS = ("orchestrator.wasi.table", "vfs.contract")
 
 
 class Page(Protocol):
@@ -162,11 +164,12 @@ def _toolset(index: dict[str, Any], page: Page) -> Toolset:
 
 
 def warm() -> None:
-    """Import everything the page may need, so that a memory snapshot holds it."""
+    """Import everything the page may need, so that a memory snapshot holds it and no garbage."""
     for package in ("orchestrator", "vfs"):
         root = importlib.import_module(package)
         for module in pkgutil.walk_packages(root.__path__, f"{package}."):
             if not module.name.startswith(
-                ("orchestrator.platform.native", "orchestrator.platform.fake")
+                ("orchestrator.platform.native", "orchestrator.platform.fake", *_FOR_TESTS)
             ):
                 importlib.import_module(module.name)
+    gc.collect()

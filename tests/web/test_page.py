@@ -152,3 +152,17 @@ def test_the_header_says_what_runs(terminal: PageTerminal) -> None:
     words.filter(has_text="running sleep").wait_for()
     terminal.press("Control+C")
     words.filter(has_text="ready").wait_for()
+
+
+def test_the_header_says_what_a_program_waits_for(blank: Any, address: str) -> None:
+    held: list[Any] = []
+    blank.route("**/tools/python3-*", lambda route: held.append(route))
+    blank.goto(address)
+    terminal = PageTerminal(blank)
+    terminal.ready()
+    terminal.type("python3 -c 'print(6 * 7)'\n")
+    blank.locator("#words").filter(
+        has_text=re.compile(r"loading python3: 0\.0 of \d+\.\d MB")
+    ).wait_for()
+    held.pop().continue_()
+    terminal.see("^42$")

@@ -60,7 +60,7 @@ class Page {
         this.show(message.data);
         break;
       case "progress":
-        this.status.progress(message.name, message.done, message.size);
+        this.status.progress(message);
         break;
       case "ready":
         this.status.ready();

@@ -12,7 +12,7 @@ export class Status {
     this.words = /** @type {HTMLElement} */ (page.getElementById("words"));
     this.bar = /** @type {HTMLProgressElement} */ (page.getElementById("progress"));
     this.notice = /** @type {HTMLElement} */ (page.getElementById("notice"));
-    /** @type {Map<string, {done: number, size: number}>} */
+    /** @type {Map<string, {done: number, size: number, wanted: boolean}>} */
     this.arriving = new Map();
     this.program = "";
     this.timer = 0;
@@ -47,12 +47,14 @@ export class Status {
   }
 
   /**
-   * @param {string} name
-   * @param {number} done bytes
-   * @param {number} size bytes
+   * @param {object} part of what arrives
+   * @param {string} part.name
+   * @param {number} part.done bytes
+   * @param {number} part.size bytes
+   * @param {boolean} part.wanted somebody waits for it; it is not only fetched ahead of its use
    */
-  progress(name, done, size) {
-    if (done < size) this.arriving.set(name, { done, size });
+  progress({ name, done, size, wanted }) {
+    if (done < size) this.arriving.set(name, { done, size, wanted });
     else this.arriving.delete(name);
     this.update();
   }
@@ -60,6 +62,7 @@ export class Status {
   update() {
     if (this.line.dataset.state === "failed") return;
     const entries = [...this.arriving.values()];
+    const waiting = entries.some((entry) => entry.wanted);
     const all = entries.reduce((sum, entry) => sum + entry.size, 0);
     const now = entries.reduce((sum, entry) => sum + entry.done, 0);
     this.bar.classList.toggle("done", all === 0);
@@ -67,7 +70,7 @@ export class Status {
     const names = [...this.arriving.keys()].join(", ");
     const loading = all > 0 ? `loading ${names}: ${megabytes(now)} of ${megabytes(all)} MB` : "";
     if (!this.booted) this.show("booting", loading || "starting");
-    else if (this.program) this.show("running", `running ${this.program}`);
+    else if (this.program && !waiting) this.show("running", `running ${this.program}`);
     else this.show("ready", loading || "ready");
   }
 

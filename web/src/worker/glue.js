@@ -7,6 +7,8 @@ import { Programs } from "./programs.js";
 import { NOBODY, Stacks } from "./stacks.js";
 
 const STAGING_BYTES = 64 << 10;
+/** So many modules, the largest, have instances made before their first use. */
+const HEAVY = 2;
 
 export class Glue {
   /**
@@ -102,7 +104,7 @@ export class Glue {
 
   /** @param {string} key */
   fetch(key) {
-    const coming = this.take(key);
+    const coming = this.take(key, true);
     coming?.then(
       () => this.loaded(key, ""),
       (reason) => this.loaded(key, String(reason.message ?? reason)),
@@ -110,20 +112,27 @@ export class Glue {
     return coming !== null;
   }
 
-  /** @param {string} key @returns {Promise<void> | null} null if it is no bundled module */
-  take(key) {
-    const coming = this.modules.fetch(key);
+  /**
+   * @param {string} key
+   * @param {boolean} wanted somebody waits for it
+   * @returns {Promise<void> | null} null if it is no bundled module
+   */
+  take(key, wanted) {
+    const coming = this.modules.fetch(key, wanted);
     return coming?.then((module) => void this.guests.modules.set(key, module)) ?? null;
   }
 
   /** Bring in the bundled modules one after another while a visitor looks at the first prompt. */
   async prefetch() {
-    for (const key of this.modules.entries.keys()) {
+    const entries = [...this.modules.entries];
+    const sizes = entries.map(([, { size }]) => size).sort((one, other) => other - one);
+    for (const [key, { size }] of entries) {
       try {
-        await this.take(key);
+        await this.take(key, false);
       } catch {
         return; // it is tried again when somebody needs it, and then failure has a voice
       }
+      if (size < (sizes[HEAVY - 1] ?? 0)) continue;
       this.guests.spares.shelf(key);
       this.guests.spares.refillSoon();
     }

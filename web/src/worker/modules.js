@@ -11,26 +11,49 @@
 export class Modules {
   /**
    * @param {Map<string, Entry>} entries by the key Python knows them by
-   * @param {(name: string, done: number, size: number) => void} progress
+   * @param {(name: string, done: number, size: number, wanted: boolean) => void} progress
    */
   constructor(entries, progress) {
     this.entries = entries;
     this.progress = progress;
+    /** Those a program waits for; others come ahead of their use. @type {Set<Entry>} */
+    this.wanted = new Set();
+    /** How much has come of those that are on their way. @type {Map<Entry, number>} */
+    this.arrived = new Map();
     /** @type {Map<string, Promise<WebAssembly.Module>>} */
     this.coming = new Map();
   }
 
-  /** @param {string} key @returns {Promise<WebAssembly.Module> | null} null if it is none of ours */
-  fetch(key) {
+  /**
+   * @param {string} key
+   * @param {boolean} wanted somebody waits for it
+   * @returns {Promise<WebAssembly.Module> | null} null if it is none of ours
+   */
+  fetch(key, wanted) {
     const entry = this.entries.get(key);
     if (!entry) return null;
+    if (wanted) this.wanted.add(entry);
     let coming = this.coming.get(key);
     if (!coming) {
-      coming = this.load(entry);
+      this.arrived.set(entry, 0);
+      coming = this.load(entry).finally(() => this.left(entry));
       this.coming.set(key, coming);
       coming.catch(() => this.coming.delete(key));
     }
+    this.report(entry);
     return coming;
+  }
+
+  /** @param {Entry} entry */
+  report(entry) {
+    const done = this.arrived.get(entry);
+    if (done !== undefined) this.progress(entry.name, done, entry.size, this.wanted.has(entry));
+  }
+
+  /** It is there, or it failed: no longer on its way. @param {Entry} entry */
+  left(entry) {
+    this.arrived.delete(entry);
+    this.progress(entry.name, entry.size, entry.size, false);
   }
 
   /** @param {Entry} entry @returns {Promise<WebAssembly.Module>} */
@@ -43,14 +66,12 @@ export class Modules {
 
   /** @param {Entry} entry */
   counter(entry) {
-    let done = 0;
     return new TransformStream({
       transform: (chunk, controller) => {
-        done += chunk.byteLength;
-        this.progress(entry.name, done, entry.size);
+        this.arrived.set(entry, (this.arrived.get(entry) ?? 0) + chunk.byteLength);
+        this.report(entry);
         controller.enqueue(chunk);
       },
-      flush: () => this.progress(entry.name, entry.size, entry.size),
     });
   }
 

@@ -1,7 +1,7 @@
 // @ts-check
 // Build time only: starts Pyodide, imports everything of ours and sends the memory to whoever asked.
 
-import { NO_PACKAGES, PACKAGES } from "./boot.js";
+import { LEAN, NO_PACKAGES, PACKAGES } from "./boot.js";
 
 self.onmessage = async ({ data: { base, manifest } }) => {
   const url = (/** @type {string} */ path) => new URL(path, base).href;
@@ -11,7 +11,7 @@ self.onmessage = async ({ data: { base, manifest } }) => {
       indexURL: url(manifest.pyodide),
       lockFileContents: NO_PACKAGES,
       packageBaseUrl: url("none/"),
-      env: { PYTHONHASHSEED: "0" },
+      env: { ...LEAN, PYTHONHASHSEED: "0" },
       _makeSnapshot: true,
     });
     const packages = await (await fetch(url(manifest.packages.url))).arrayBuffer();

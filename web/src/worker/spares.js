@@ -33,7 +33,7 @@ export class Spares {
   take(key) {
     const shelf = this.shelf(key);
     const instance = shelf.spares.pop() ?? this.makeSurely(key);
-    shelf.bytes = /** @type {WebAssembly.Memory} */ (instance.exports.memory).buffer.byteLength;
+    shelf.bytes = bytesOf(instance);
     return instance;
   }
 
@@ -71,8 +71,11 @@ export class Spares {
     const wanting = fitting.filter((shelf) => shelf.spares.length < MOST_OF_ONE);
     wanting.sort((one, other) => one.spares.length - other.spares.length);
     if (wanting.length === 0 || this.count() >= MOST) return;
+    const [shelf] = wanting;
     try {
-      wanting[0].spares.push(this.make(wanting[0].key));
+      const instance = this.make(shelf.key);
+      shelf.bytes = bytesOf(instance);
+      shelf.spares.push(instance);
     } catch {
       this.shelves = []; // no memory: better that programs have it
       return;
@@ -84,4 +87,9 @@ export class Spares {
     clearTimeout(this.timer);
     this.shelves = [];
   }
+}
+
+/** @param {WebAssembly.Instance} instance @returns {number} */
+function bytesOf(instance) {
+  return /** @type {WebAssembly.Memory} */ (instance.exports.memory).buffer.byteLength;
 }
