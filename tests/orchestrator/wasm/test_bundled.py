@@ -17,7 +17,7 @@ def test_a_tool_is_rewritten(tool: Path) -> None:
     result = instrument(data)
     wasmtime.Module.validate(wasmtime.Engine(), result)  # raises if it is not valid
     assert read_mark(result) is not None
-    assert len(result) < 1.1 * len(data)
+    assert len(result) < 1.2 * len(data)
 
 
 @pytest.mark.parametrize("tool", [tool for tool in TOOLS if tool.stat().st_size < 2 << 20])
@@ -28,4 +28,5 @@ def test_a_tool_uses_nothing_new(tool: Path) -> None:
         "saturating-float",
         "multi-value",
         "reference-types",
+        "simd",
     }

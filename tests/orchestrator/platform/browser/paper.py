@@ -41,6 +41,9 @@ class PaperProcess:
     def wake(self) -> None:
         self.scheduler.wake(self)  # type: ignore[arg-type]
 
+    def expired(self) -> None:
+        self.wake()
+
     def has_signal(self) -> bool:
         return self.fatal or self.caught
 
