@@ -17,6 +17,21 @@ static void say(const char *format, ...) {
     va_end(args);
 }
 
+/* A name as a shell would need it. */
+static const char *quoted(const char *name) {
+    if (*name && *name != '#' && *name != '~' && !name[strcspn(name, " \t\n!\"$&()*;<=>[^`|'?\\")])
+        return name;
+    char *made = malloc(strlen(name) * 4 + 3), *out = made;
+    *out++ = '\'';
+    for (; *name; name++)
+        if (*name == '\'')
+            out = stpcpy(out, "'\\''");
+        else
+            *out++ = *name;
+    strcpy(out, "'");
+    return made;
+}
+
 static void swap_sides(Change *c) {
     char *name = c->old_name;
     bool null = c->old_null;
@@ -141,7 +156,8 @@ static long locate(const Lines *file, const Hunk *h, long offset, long lowest, i
     /* With less context before than after it belongs to the beginning of the file, and the other way round to the end. */
     if (!fuzz && before < after && h->old_start <= 1)
         return first >= lowest && first <= most && fits(file, h, first, *prefix, *suffix) ? first : -1;
-    for (long distance = 0; distance <= file->count + 1; distance++) {
+    long farthest = first - lowest > most - first ? first - lowest : most - first;
+    for (long distance = 0; distance <= farthest; distance++) {
         if (first + distance <= most && first + distance >= lowest && fits(file, h, first + distance, *prefix, *suffix))
             return first + distance;
         if (distance && first - distance >= lowest && first - distance <= most && fits(file, h, first - distance, *prefix, *suffix))
@@ -182,32 +198,23 @@ static void write_lines(const char *name, const Lines *l, mode_t mode) {
         give_up("Can't rename file", made);
 }
 
+static const char *reject_name(const char *name) {
+    static char path[4096];
+    snprintf(path, sizeof path, "%s%s", option.reject ? option.reject : name, option.reject ? "" : ".rej");
+    return path;
+}
+
 static void save_rejects(const char *name, const Change *c, const bool *failed) {
-    char path[4096];
-    snprintf(path, sizeof path, "%s", option.reject ? option.reject : name);
-    if (!option.reject)
-        strncat(path, ".rej", sizeof path - strlen(path) - 1);
+    const char *path = reject_name(name);
     FILE *f = fopen(path, "w");
     if (!f)
         give_up("Can't create file", path);
-    fprintf(f, "--- %s\n+++ %s\n", c->old_name, c->new_name);
-    for (int i = 0; i < c->count; i++) {
-        const Hunk *h = &c->hunks[i];
-        if (!failed[i])
-            continue;
-        fprintf(f, "@@ -%ld", h->old_start);
-        if (h->old_count != 1)
-            fprintf(f, ",%ld", h->old_count);
-        fprintf(f, " +%ld", h->new_start);
-        if (h->new_count != 1)
-            fprintf(f, ",%ld", h->new_count);
-        fputs(" @@\n", f);
-        for (long k = 0; k < h->body.count; k++) {
-            fwrite(h->body.lines[k].text, 1, h->body.lines[k].len, f);
-            if (h->body.lines[k].text[h->body.lines[k].len - 1] != '\n')
-                fputs("\n\\ No newline at end of file\n", f);
-        }
-    }
+    bool unified = c->format == UNIFIED;
+    fprintf(f, unified ? "--- %s\n+++ %s\n" : "*** %s\n--- %s\n", c->old_name ? c->old_name : "/dev/null",
+            c->new_name ? c->new_name : "/dev/null");
+    for (int i = 0; i < c->count; i++)
+        if (failed[i])
+            write_reject(f, &c->hunks[i], c->format);
     fclose(f);
 }
 
@@ -333,7 +340,7 @@ static int skip(const char *name, Change *c) {
     memset(all, 1, (size_t)c->count);
     say("%d out of %d hunk%s ignored", c->count, c->count, c->count == 1 ? "" : "s");
     if (!option.dry_run) {
-        say(" -- saving rejects to file %s%s", option.reject ? option.reject : name, option.reject ? "" : ".rej");
+        say(" -- saving rejects to file %s", quoted(reject_name(name)));
         save_rejects(name, c, all);
     }
     say("\n");
@@ -350,8 +357,8 @@ int apply(Change *c) {
         exists = access(name, F_OK) == 0;
     if (!name || (!exists && !creates(c)))
         return cannot_find(c);
-    say("%s file %s", option.dry_run ? "checking" : "patching", option.output ? option.output : name);
-    say(option.output ? " (read from %s)\n" : "\n", name);
+    say("%s file %s", option.dry_run ? "checking" : "patching", quoted(option.output ? option.output : name));
+    say(option.output ? " (read from %s)\n" : "\n", quoted(name));
     fflush(stdout);
     if (exists)
         read_lines(name, &file);
@@ -371,7 +378,7 @@ int apply(Change *c) {
     if (failures) {
         say("%d out of %d hunk%s FAILED", failures, c->count, c->count == 1 ? "" : "s");
         if (!option.dry_run) {
-            say(" -- saving rejects to file %s%s", option.reject ? option.reject : name, option.reject ? "" : ".rej");
+            say(" -- saving rejects to file %s", quoted(reject_name(name)));
             save_rejects(name, c, failed);
         }
         say("\n");

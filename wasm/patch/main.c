@@ -23,7 +23,8 @@ static const struct option longs[] = {
     {"forward", 0, 0, 'N'}, {"backup", 0, 0, 'b'}, {"force", 0, 0, 'f'}, {"batch", 0, 0, 't'}, {"silent", 0, 0, 's'},
     {"quiet", 0, 0, 's'}, {"remove-empty-files", 0, 0, 'E'}, {"ignore-whitespace", 0, 0, 'l'}, {"fuzz", 1, 0, 'F'},
     {"output", 1, 0, 'o'}, {"reject-file", 1, 0, 'r'}, {"suffix", 1, 0, 'z'}, {"unified", 0, 0, 'u'}, {"verbose", 0, 0, 2},
-    {"no-backup-if-mismatch", 0, 0, 3}, {"help", 0, 0, 4}, {"version", 0, 0, 'v'}, {"posix", 0, 0, 'u'}, {"binary", 0, 0, 'u'}, {0}};
+    {"no-backup-if-mismatch", 0, 0, 3}, {"help", 0, 0, 4}, {"version", 0, 0, 'v'}, {"context", 0, 0, 'c'},
+    {"normal", 0, 0, 'n'}, {"posix", 0, 0, 5}, {"binary", 0, 0, 5}, {0}};
 
 static void help(void) {
     puts("Usage: patch [OPTION]... [ORIGFILE [PATCHFILE]]\n\n"
@@ -36,7 +37,8 @@ static void help(void) {
          "  -F NUM  --fuzz=NUM        how many lines of context may differ (2)\n"
          "  -l  --ignore-whitespace   blanks may differ\n"
          "  -o FILE  -r FILE          where the result and the rejects go\n"
-         "  -E -f -t -s --dry-run --verbose\n\nDifferences are read in the unified format.");
+         "  -E -f -t -s --dry-run --verbose\n"
+         "  -u -c -n  --unified --context --normal   only that format");
     exit(0);
 }
 
@@ -59,6 +61,9 @@ static void take_option(int c) {
     case 'o': option.output = optarg; break;
     case 'r': option.reject = optarg; break;
     case 'z': option.suffix = optarg; option.backup = true; break;
+    case 'u': option.format = UNIFIED; break;
+    case 'c': option.format = CONTEXT; break;
+    case 'n': option.format = NORMAL; break;
     case 2: option.verbose = true; break;
     case 4: help(); break;
     case 'v': puts("patch (pagebox) 1.0"); exit(0);
@@ -73,7 +78,7 @@ int main(int argc, char **argv) {
     Change c;
     long at = 0;
     int status = 0, changes = 0;
-    for (int o; (o = getopt_long(argc, argv, "p:Ri:d:NbftsElF:o:r:z:uv", longs, NULL)) != -1;)
+    for (int o; (o = getopt_long(argc, argv, "p:Ri:d:NbftsElF:o:r:z:ucnv", longs, NULL)) != -1;)
         take_option(o);
     if (folder && chdir(folder) != 0)
         give_up("Can't change to directory", folder);

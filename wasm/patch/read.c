@@ -1,4 +1,4 @@
-/* Reading unified differences. */
+/* Reading differences: the names, and the unified format. */
 #include "patch.h"
 #include <errno.h>
 #include <stdio.h>
@@ -35,7 +35,31 @@ void read_lines(const char *name, Lines *l) {
         fclose(f);
 }
 
-static bool begins(const Line *l, const char *with) { return strncmp(l->text, with, strlen(with)) == 0; }
+bool begins(const Line *l, const char *with) { return strncmp(l->text, with, strlen(with)) == 0; }
+
+/* A name in double quotes, with C's escapes; NULL if it is not one. */
+static char *unquoted(const char *p, const char **rest) {
+    static const char letters[] = "abfnrtv\\\"", meant[] = "\a\b\f\n\r\t\v\\\"";
+    char *name = malloc(strlen(p) + 1), *out = name;
+    for (p++; *p && *p != '"' && *p != '\n'; p++) {
+        const char *known = *p == '\\' && p[1] ? strchr(letters, p[1]) : NULL;
+        if (known) {
+            *out++ = meant[known - letters];
+            p++;
+        } else if (*p == '\\' && p[1] >= '0' && p[1] <= '3' && p[2] >= '0' && p[2] <= '7' && p[3] >= '0' && p[3] <= '7') {
+            *out++ = (char)((p[1] - '0') << 6 | (p[2] - '0') << 3 | (p[3] - '0'));
+            p += 3;
+        } else {
+            *out++ = *p;
+        }
+    }
+    *out = '\0';
+    *rest = p + 1;
+    if (*p == '"')
+        return name;
+    free(name);
+    return NULL;
+}
 
 /* The name in a "--- name<TAB>time" line. */
 static char *name_in(const Line *l, size_t skip, bool *null) {
@@ -44,15 +68,17 @@ static char *name_in(const Line *l, size_t skip, bool *null) {
     const char *space = memchr(p, ' ', len); /* "name 2024-01-01 ..." */
     if (!memchr(p, '\t', strlen(p)) && space && space[1] >= '0' && space[1] <= '9' && len - (size_t)(space - p) > 10)
         len = (size_t)(space - p);
-    char *name = strndup(p, len);
-    *null = strcmp(name, "/dev/null") == 0;
     const char *time = p + len;
+    char *name = *p == '"' ? unquoted(p, &time) : NULL;
+    if (!name)
+        name = strndup(p, len);
+    *null = strcmp(name, "/dev/null") == 0;
     if (strstr(time, "1970-01-01 00:00:00"))
         *null = true;
     return name;
 }
 
-static bool read_range(const char **p, long *start, long *count) {
+bool read_range(const char **p, long *start, long *count) {
     char *rest;
     *start = strtol(*p, &rest, 10);
     if (rest == *p)
@@ -66,6 +92,24 @@ static bool read_range(const char **p, long *start, long *count) {
     return *start >= 0 && *count >= 0;
 }
 
+void add_hunk(Change *c, Hunk h) {
+    c->hunks = realloc(c->hunks, (size_t)(c->count + 1) * sizeof h);
+    c->hunks[c->count++] = h;
+}
+
+_Noreturn void malformed(const Lines *input, long line) {
+    char what[64];
+    snprintf(what, sizeof what, "malformed patch at line %ld: %.20s", line + 1, line < input->count ? input->lines[line].text : "");
+    what[strcspn(what, "\n")] = '\0';
+    give_up(what, NULL);
+}
+
+/* Whether "\ No newline at end of file" follows a line. */
+bool unfinished(const Lines *input, long line) {
+    const Line *l = &input->lines[line];
+    return line + 1 < input->count && l[1].text[0] == '\\' && l->text[l->len - 1] == '\n';
+}
+
 static bool read_hunk(const Lines *input, long *at, Change *c) {
     Hunk h = {0};
     const char *p = input->lines[*at].text + 4;
@@ -74,7 +118,6 @@ static bool read_hunk(const Lines *input, long *at, Change *c) {
     p += strspn(p, " ");
     if (*p++ != '+' || !read_range(&p, &h.new_start, &h.new_count))
         return false;
-    h.heading = strdup(input->lines[*at].text);
     long old = h.old_count, new = h.new_count, line = *at + 1;
     while ((old > 0 || new > 0) && line < input->count) {
         Line l = input->lines[line];
@@ -89,24 +132,52 @@ static bool read_hunk(const Lines *input, long *at, Change *c) {
             break;
         old -= kind != '+';
         new -= kind != '-';
-        size_t len = l.len;
-        if (line + 1 < input->count && input->lines[line + 1].text[0] == '\\' && l.text[len - 1] == '\n')
-            len--; /* "\ No newline at end of file" */
-        add_line(&h.body, l.text, len);
+        add_line(&h.body, l.text, l.len - unfinished(input, line));
         line++;
     }
-    if (old || new) {
-        char what[64];
-        snprintf(what, sizeof what, "malformed patch at line %ld: %.20s", line + 1, line < input->count ? input->lines[line].text : "");
-        what[strcspn(what, "\n")] = '\0';
-        give_up(what, NULL);
-    }
+    if (old || new)
+        malformed(input, line);
     if (line < input->count && input->lines[line].text[0] == '\\')
         line++;
-    c->hunks = realloc(c->hunks, (size_t)(c->count + 1) * sizeof h);
-    c->hunks[c->count++] = h;
+    add_hunk(c, h);
     *at = line;
     return true;
+}
+
+static bool may_be(Format format) { return option.format == ANY || option.format == format; }
+
+/* Which format begins here. */
+static Format format_at(const Lines *input, long at) {
+    const Line *l = &input->lines[at];
+    bool names = at + 2 < input->count;
+    if (names && may_be(UNIFIED) && begins(l, "--- ") && begins(l + 1, "+++ ") && begins(l + 2, "@@ -"))
+        return UNIFIED;
+    if (names && may_be(CONTEXT) && begins(l, "*** ") && begins(l + 1, "--- ") && begins(l + 2, "********"))
+        return CONTEXT;
+    return may_be(NORMAL) && begins_normal(input, at) ? NORMAL : ANY;
+}
+
+static bool next_hunk(const Lines *input, long *at, Change *c) {
+    if (*at >= input->count)
+        return false;
+    if (c->format == UNIFIED)
+        return read_hunk(input, at, c);
+    return (c->format == CONTEXT ? read_context_hunk : read_normal_hunk)(input, at, c);
+}
+
+static bool read_hunks(const Lines *input, long *at, Change *c) {
+    const Line *l = &input->lines[*at];
+    if (c->format != NORMAL) {
+        c->old_name = name_in(l, 4, &c->old_null);
+        c->new_name = name_in(l + 1, 4, &c->new_null);
+        add_line(&c->head, l->text, l->len);
+        add_line(&c->head, l[1].text, l[1].len);
+        *at += 2;
+    }
+    c->first_line = *at + 1;
+    while (next_hunk(input, at, c))
+        ;
+    return c->count > 0;
 }
 
 /* The next file's difference; false when there is none. */
@@ -114,21 +185,13 @@ bool next_change(const Lines *input, long *at, Change *c) {
     *c = (Change){0};
     for (; *at < input->count; ++*at) {
         const Line *l = &input->lines[*at];
+        if ((c->format = format_at(input, *at)) != ANY)
+            return read_hunks(input, at, c);
         add_line(&c->head, l->text, l->len);
         if (begins(l, "Index: "))
             c->index_name = name_in(l, 7, &(bool){false});
         else if (begins(l, "new file mode ") || begins(l, "new mode "))
             c->mode = (int)strtol(strrchr(l->text, ' '), NULL, 8) & 0777;
-        else if (begins(l, "--- ") && *at + 2 < input->count && begins(l + 1, "+++ ") && begins(l + 2, "@@ -")) {
-            c->old_name = name_in(l, 4, &c->old_null);
-            c->new_name = name_in(l + 1, 4, &c->new_null);
-            add_line(&c->head, l[1].text, l[1].len);
-            *at += 2;
-            c->first_line = *at + 1;
-            while (*at < input->count && read_hunk(input, at, c))
-                ;
-            return c->count > 0;
-        }
     }
     return false;
 }

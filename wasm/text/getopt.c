@@ -6,7 +6,7 @@
 
 enum { MOST = 256 };
 
-static bool quiet, silent, unquoted;
+static bool quiet, silent, unquoted, alternative;
 static const char *speaker = "getopt";
 
 static void put_quoted(const char *s) {
@@ -59,7 +59,7 @@ static int rewrite(int argc, char **argv, const char *shorts, const struct optio
     bool ordered = *shorts == '+' || *shorts == '-';
     snprintf(pattern, sizeof pattern, "%.1s:%s", ordered ? shorts : "", shorts + ordered);
     optind = 0;
-    for (int c; which = -1, (c = getopt_long(argc, argv, pattern, longs, &which)) != -1;) {
+    for (int c; which = -1, (c = (alternative ? getopt_long_only : getopt_long)(argc, argv, pattern, longs, &which)) != -1;) {
         if (c == '?' || c == ':') {
             complain(argv, c == ':', shorts);
             status = 1;
@@ -109,11 +109,12 @@ int getopt_main(int argc, char **argv) {
             case 'o': shorts = optarg; break;
             case 'l': count = add_longs(longs, count, optarg); break;
             case 'n': speaker = optarg; break;
+            case 'a': alternative = true; break;
             case 'q': quiet = true; break;
             case 'Q': silent = true; break;
             case 'u': unquoted = true; break;
             case 'T': return 4;
-            case 'h': puts("Usage: getopt [-o letters] [-l name,name:] [-n program] [-q] [-Q] [-u] -- argument ..."); return 0;
+            case 'h': puts("Usage: getopt [-o letters] [-l name,name:] [-n program] [-a] [-q] [-Q] [-u] -- argument ..."); return 0;
             case 'V': puts("getopt (pagebox) 1.0"); return 0;
             case '?':
                 bad_option(argv);
@@ -127,8 +128,6 @@ int getopt_main(int argc, char **argv) {
         return 2;
     }
     next = optind;
-    if (old && next < argc && strcmp(argv[next], "--") == 0)
-        next++;
     argv[next - 1] = (char *)speaker;
     return finish(rewrite(argc - next + 1, argv + next - 1, shorts, longs));
 }
