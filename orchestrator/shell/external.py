@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from orchestrator.shell.files import write_to
 from orchestrator.shell.functions import call
-from orchestrator.shell.jobs import wait_foreground
+from orchestrator.shell.jobs import make_room, wait_foreground
 from orchestrator.shell.lookup import suggestion
 from orchestrator.shell.redirect import RedirectError
 from orchestrator.shell.subshell import start_subshell
@@ -94,6 +94,7 @@ def start(
         return _handled(shell, handler, argv, fds, pgid, signals)
     environment = shell.environ()
     environment["_"] = path
+    make_room(shell)
     try:
         return shell.system.spawn(
             path, argv, env=environment, fds=fds, pgid=pgid, signals=shell.child_signals(signals)

@@ -165,6 +165,8 @@ class JobTable:
                 self.finished.pop(next(iter(self.finished)))
 
 
+PATIENCE = 8
+"""Turns of the others after which nobody is expected to end soon."""
 _ALL = WaitOptions.NOHANG | WaitOptions.UNTRACED | WaitOptions.CONTINUED
 
 
@@ -178,6 +180,20 @@ def poll_children(shell: Shell) -> None:
         if pid == 0:
             return
         shell.jobs.record(pid, status)
+
+
+def make_room(shell: Shell) -> None:
+    """Where there are too many processes to start another, let some come to their end first, as bash does.
+
+    Nothing is raised: who starts one finds out whether it helped.
+    """
+    kernel, children = shell.system.kernel, shell.process.children
+    turns = PATIENCE
+    while len(kernel.processes) >= kernel.limits.processes and children and turns:
+        alive = len(children)
+        shell.system.yield_now()
+        poll_children(shell)
+        turns = PATIENCE if len(children) < alive else turns - 1
 
 
 def start_background(shell: Shell, start: Start, node: Command) -> None:

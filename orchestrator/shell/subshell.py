@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import ShellSyntaxError
 from orchestrator.shell.control import Break, Continue, Discard, Interrupted, Return, ShellExit
 from orchestrator.shell.expand.errors import ExpansionError
-from orchestrator.shell.jobs import wait_foreground
+from orchestrator.shell.jobs import make_room, wait_foreground
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,6 +45,7 @@ def start_subshell(
         clone.fatal_status = shell.fatal_status
         clone.traps.commands.pop("DEBUG", None)  # it has been run for this command
         clone.subshell_level -= not counted
+    make_room(shell)
     return shell.system.subprogram(
         subshell_main(clone, run),
         shell.process.argv,

@@ -8,6 +8,7 @@ from orchestrator.shell.evaluate import SYNTAX_ERROR, report_syntax_error
 from orchestrator.shell.expand import compile_word
 from orchestrator.shell.expand.assign import LONGEST_VALUE
 from orchestrator.shell.inplace import capture, fits
+from orchestrator.shell.jobs import poll_children
 from orchestrator.shell.redirect import RedirectError, open_target
 from orchestrator.shell.subshell import start_subshell
 from orchestrator.shell.syntax.nodes import SimpleCommand, Word
@@ -158,6 +159,7 @@ def _content(shell: Shell, target: Word) -> str:
 
 def process_path(shell: Shell, node: ProcessSubst, body: Run) -> str:
     """Start the body with one end of a pipe; return the path of the other, which the command inherits."""
+    poll_children(shell)  # those of earlier turns of a loop have ended
     reader, writer = shell.system.kernel.pipe()
     theirs, ours = (writer, reader) if node.direction == "<" else (reader, writer)
     theirs.hold(), ours.hold()
