@@ -19,3 +19,6 @@
 #define MUST_DEFINE_OSPEED 0
 #undef LESSTEST
 #undef HAVE__SETJMP
+
+/* interrupting.c */
+void (*interrupting(int, void (*)(int)))(int);
