@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,16 +31,25 @@ static const char *linked_before(const struct stat *facts, const char *name) {
     return NULL;
 }
 
-/* The name under which a file is stored: without what leads out of the archive. */
-static char *stored_name(const char *path, bool is_dir) {
-    const char *name = option.absolute ? path : safe_part(path);
-    char *changed = renamed(name);
+/* The name under which a file is stored, from one that does not lead out of the archive. */
+static char *stored_name(const char *name, bool is_dir) {
+    char *changed = renamed(name, FOR_NAMES);
     size_t len = strlen(changed);
     char *out = malloc(len + 2);
     memcpy(out, changed, len + 1);
     if (is_dir && (len == 0 || out[len - 1] != '/'))
         strcpy(out + len, "/");
     free(changed);
+    return out;
+}
+
+/* The name as it was given, a folder's with a slash. */
+static char *shown_name(const char *path, bool is_dir) {
+    size_t len = strlen(path);
+    char *out = malloc(len + 2);
+    memcpy(out, path, len + 1);
+    if (is_dir && (len == 0 || out[len - 1] != '/'))
+        strcpy(out + len, "/");
     return out;
 }
 
@@ -129,11 +139,15 @@ static void add_folder(const char *path) {
 static bool fill_member(Member *m, const char *path, const struct stat *facts) {
     char target[LONGEST_NAME];
     bool is_dir = S_ISDIR(facts->st_mode);
-    *m = (Member){.mode = option.forced_mode >= 0 ? (mode_t)option.forced_mode : facts->st_mode, .mtime = facts->st_mtim};
+    *m = (Member){.mode = option.change_mode ? changed_mode(option.change_mode, facts->st_mode) : facts->st_mode, .mtime = facts->st_mtim};
     m->link = strdup("");
     if (option.given_mtime)
         m->mtime = (struct timespec){option.mtime, 0};
-    m->name = stored_name(path, is_dir);
+    const char *name = option.absolute ? path : safe_part(path);
+    m->name = stored_name(name, is_dir);
+    if (!option.show_changed)
+        m->shown = shown_name(path, is_dir);
+    m->major = major(facts->st_rdev), m->minor = minor(facts->st_rdev);
     m->type = is_dir ? '5' : S_ISLNK(facts->st_mode) ? '2' : S_ISCHR(facts->st_mode) ? '3' : S_ISFIFO(facts->st_mode) ? '6' : '0';
     name_owner(m, facts);
     if (m->type == '2') {
@@ -144,15 +158,15 @@ static bool fill_member(Member *m, const char *path, const struct stat *facts) {
         }
         target[len] = '\0';
         free(m->link);
-        m->link = strdup(target);
+        m->link = renamed(target, FOR_SYMLINKS);
     }
-    const char *earlier = !is_dir && facts->st_nlink > 1 ? linked_before(facts, m->name) : NULL;
+    const char *earlier = !is_dir && facts->st_nlink > 1 ? linked_before(facts, name) : NULL;
     if (earlier) {
         m->type = '1';
         free(m->link);
-        m->link = strdup(earlier);
+        m->link = renamed(earlier, FOR_LINKS);
     }
-    m->size = m->type == '0' ? (uint64_t)facts->st_size : 0;
+    m->size = m->real_size = m->type == '0' ? (uint64_t)facts->st_size : 0;
     return true;
 }
 
@@ -205,6 +219,8 @@ void create(char **names, int count) {
                 give_up();
             }
         } else {
+            for (size_t len = strlen(names[i]); len > 1 && names[i][len - 1] == '/';)
+                names[i][--len] = '\0';
             add(names[i], true);
         }
     }

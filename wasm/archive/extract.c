@@ -46,14 +46,17 @@ void list_member(const Member *m, bool verbose) {
             snprintf(owner + at, sizeof owner - at, "%u", m->gid);
         else
             snprintf(owner + at, sizeof owner - at, "%s", m->group);
-        snprintf(size, sizeof size, "%llu", (unsigned long long)m->size);
+        if (m->type == '3' || m->type == '4')
+            snprintf(size, sizeof size, "%u,%u", m->major, m->minor);
+        else
+            snprintf(size, sizeof size, "%llu", (unsigned long long)m->real_size);
         size_t pad = strlen(owner) + 1 + strlen(size);
         if (pad > width)
             width = pad;
         strftime(when, sizeof when, option.full_time ? "%Y-%m-%d %H:%M:%S" : "%Y-%m-%d %H:%M", localtime(&m->mtime.tv_sec));
         fprintf(out, "%s %s %*s %s ", mode, owner, (int)(width - strlen(owner) - 1), size, when);
     }
-    fputs(m->name, out);
+    fputs(m->shown ? m->shown : m->name, out);
     if (verbose && m->type == '2')
         fprintf(out, " -> %s", m->link);
     if (verbose && m->type == '1')
@@ -80,29 +83,61 @@ static bool selected(const char *name) {
     return any;
 }
 
-/* A member's name here: changed, stripped, and never leading out. NULL: it is not wanted. */
-static char *place_of(const Member *m) {
-    char *changed = renamed(m->name);
-    const char *p = changed;
-    if (!option.absolute) {
-        p = safe_part(p);
-        for (const char *dots = m->name; (dots = strstr(dots, "..")); dots += 2)
-            if ((dots == m->name || dots[-1] == '/') && (dots[2] == '/' || !dots[2])) {
-                complain(2, "%s: Member name contains '..'", m->name);
-                free(changed);
-                return NULL;
-            }
-    }
+/* A name without its first components; empty when it has no more. */
+static const char *without_first(const char *p) {
     for (int i = 0; i < option.strip; i++) {
         p = strchr(p, '/');
         if (!p)
-            break;
+            return "";
         while (*p == '/')
             p++;
     }
-    char *out = p && *p ? strdup(p) : NULL;
+    return p;
+}
+
+/* A name as it is to be here: changed and stripped. What ends a folder's name is not part of it. */
+static char *changed_name(const char *name, int which) {
+    size_t len = strlen(name);
+    while (len > 1 && name[len - 1] == '/')
+        len--;
+    char *plain = strndup(name, len), *changed = renamed(plain, which);
+    free(plain);
+    char *out = strdup(without_first(option.absolute ? changed : safe_part(changed)));
     free(changed);
     return out;
+}
+
+/* Whether a name goes up, which is told. */
+static bool leads_out(const char *name) {
+    if (!option.absolute)
+        for (const char *dots = name; (dots = strstr(dots, "..")); dots += 2)
+            if ((dots == name || dots[-1] == '/') && (dots[2] == '/' || !dots[2])) {
+                complain(2, "%s: Member name contains '..'", name);
+                return true;
+            }
+    return false;
+}
+
+/* A member's name here, never leading out. NULL: it is not wanted. */
+static char *place_of(const Member *m) {
+    char *place = changed_name(m->name, FOR_NAMES);
+    if (!leads_out(m->name) && *place)
+        return place;
+    free(place);
+    return NULL;
+}
+
+static void show_changed(Member *m) {
+    char *changed = changed_name(m->name, FOR_NAMES);
+    m->shown = malloc(strlen(changed) + 2);
+    strcpy(stpcpy(m->shown, changed), m->type == '5' ? "/" : "");
+    free(changed);
+}
+
+static void change_link(Member *m) {
+    char *link = m->type == '1' ? changed_name(m->link, FOR_LINKS) : renamed(m->link, FOR_SYMLINKS);
+    free(m->link);
+    m->link = link;
 }
 
 /* --- making things --- */
@@ -171,14 +206,21 @@ static bool make_way(const char *path, const Member *m) {
 
 static uint64_t padding(uint64_t size) { return (BLOCK - size % BLOCK) % BLOCK; }
 
-static void copy_out(const char *path, int fd, uint64_t size) {
+static void copy_out(const char *path, int fd, const Member *m) {
     static unsigned char buffer[65536];
-    bool good = fd >= 0;
-    uint64_t left = size;
+    bool good = true;
+    Contents contents = {.member = m};
+    uint64_t left = m->real_size;
+    if (fd < 0) {
+        skip_bytes(m->size + padding(m->size));
+        return;
+    }
     while (left) {
-        size_t part = left < sizeof buffer ? (size_t)left : sizeof buffer, got = read_bytes(buffer, part);
+        size_t part = left < sizeof buffer ? (size_t)left : sizeof buffer, got = read_contents(&contents, buffer, part);
         if (good && !write_all(fd, buffer, got)) {
             complain(2, "%s: Cannot write: %s", path, strerror(errno));
+            if (m->sparse) /* its holes could go on for ever */
+                give_up();
             good = false;
         }
         if (got < part) {
@@ -187,7 +229,7 @@ static void copy_out(const char *path, int fd, uint64_t size) {
         }
         left -= got;
     }
-    skip_bytes(padding(size));
+    skip_bytes(padding(m->size));
 }
 
 static void extract_file(const char *path, const Member *m) {
@@ -205,7 +247,7 @@ static void extract_file(const char *path, const Member *m) {
     }
     if (fd < 0)
         complain(2, "%s: Cannot open: %s", path, strerror(errno));
-    copy_out(path, fd, m->size);
+    copy_out(path, fd, m);
     if (fd >= 0) {
         set_file_facts(fd, path, mode_for(m), m->mtime);
         if (close(fd) != 0)
@@ -262,18 +304,14 @@ static void extract_link(const char *path, const Member *m) {
 }
 
 static void extract_hard_link(const char *path, const Member *m) {
-    Member target = {.name = m->link};
-    char *to = place_of(&target);
-    if (!to || !make_way(path, m)) {
-        free(to);
+    const char *to = m->link;
+    if (leads_out(to) || !make_way(path, m))
         return;
-    }
     if (link(to, path) != 0) {
         make_parents(path);
         if (link(to, path) != 0)
             complain(2, "%s: Cannot hard link to `%s': %s", path, m->link, strerror(errno));
     }
-    free(to);
 }
 
 static void finish(void) {
@@ -290,7 +328,7 @@ static void finish(void) {
 static void extract_one(Member *m, char *path) {
     if (option.to_stdout) {
         if (m->type == '0')
-            copy_out("stdout", STDOUT_FILENO, m->size);
+            copy_out("stdout", STDOUT_FILENO, m);
         return;
     }
     switch (m->type) {
@@ -304,13 +342,14 @@ static void extract_one(Member *m, char *path) {
     }
 }
 
-static bool same_contents(const char *path, uint64_t size) {
+static bool same_contents(const char *path, const Member *m) {
     static unsigned char ours[16384], theirs[16384];
     int fd = open(path, O_RDONLY);
     bool same = fd >= 0;
-    for (uint64_t left = size; left;) {
+    Contents contents = {.member = m};
+    for (uint64_t left = m->real_size; left;) {
         size_t part = left < sizeof ours ? (size_t)left : sizeof ours;
-        if (read_bytes(ours, part) < part)
+        if (read_contents(&contents, ours, part) < part)
             give_up();
         size_t got = 0;
         for (ssize_t n; fd >= 0 && got < part && (n = read(fd, theirs + got, part - got)) > 0;)
@@ -318,7 +357,7 @@ static bool same_contents(const char *path, uint64_t size) {
         same = same && got == part && memcmp(ours, theirs, part) == 0;
         left -= part;
     }
-    skip_bytes(padding(size));
+    skip_bytes(padding(m->size));
     if (fd >= 0)
         close(fd);
     return same;
@@ -344,10 +383,10 @@ static void compare_one(const Member *m, const char *path) {
         differences[count++] = "Mode differs";
     if (facts.st_mtime != m->mtime.tv_sec)
         differences[count++] = "Mod time differs";
-    if (regular && (uint64_t)facts.st_size != m->size) {
+    if (regular && (uint64_t)facts.st_size != m->real_size) {
         differences[count++] = "Size differs";
         skip_bytes(m->size + padding(m->size));
-    } else if (regular && !same_contents(path, m->size)) {
+    } else if (regular && !same_contents(path, m)) {
         differences[count++] = "Contents differ";
     }
     for (int i = 0; i < count; i++)
@@ -358,6 +397,10 @@ static void compare_one(const Member *m, const char *path) {
 
 static void handle(Member *m) {
     char *path = option.mode == 't' ? NULL : place_of(m);
+    if (m->type == '1' || m->type == '2')
+        change_link(m);
+    if (option.show_changed)
+        show_changed(m);
     uint64_t whole = m->size + padding(m->size);
     if (option.verbose || option.mode == 't')
         if (option.mode == 't' || path)

@@ -46,7 +46,7 @@ static char *copied(const char *p, size_t most) {
     return made;
 }
 
-static size_t take(void *out, size_t size) {
+size_t take(void *out, size_t size) {
     size_t got = read_bytes(out, size);
     reached += got;
     return got;
@@ -72,8 +72,9 @@ static void set(char **where, const char *value, size_t len) {
     *where = copied(value, len);
 }
 
-static void read_pax(Member *m, const char *text, size_t size, bool *has_size) {
+static void read_pax(Member *m, const char *text, size_t size, bool *has_size, bool *mapped) {
     const char *end = text + size;
+    char *real_name = NULL;
     while (text < end) {
         char *rest;
         unsigned long len = strtoul(text, &rest, 10);
@@ -87,6 +88,9 @@ static void read_pax(Member *m, const char *text, size_t size, bool *has_size) {
 #define IS(name) (key_len == sizeof name - 1 && memcmp(key, name, sizeof name - 1) == 0)
         if (IS("path")) set(&m->name, value, value_len);
         else if (IS("linkpath")) set(&m->link, value, value_len);
+        else if (IS("GNU.sparse.name")) set(&real_name, value, value_len);
+        else if (IS("GNU.sparse.major")) *mapped = *value == '1';
+        else if (key_len > 10 && memcmp(key, "GNU.sparse.", 11) == 0) pax_sparse(m, key, key_len, value);
         else if (IS("uname")) set(&m->user, value, value_len);
         else if (IS("gname")) set(&m->group, value, value_len);
         else if (IS("size")) m->size = strtoull(value, NULL, 10), *has_size = true;
@@ -101,6 +105,10 @@ static void read_pax(Member *m, const char *text, size_t size, bool *has_size) {
                 m->mtime.tv_nsec += (*dot - '0') * scale;
         }
         text += len;
+    }
+    if (real_name) {
+        free(m->name);
+        m->name = real_name;
     }
 }
 
@@ -175,13 +183,31 @@ static void fill(Member *m, const Header *h, bool has_size) {
         m->gid = (uint32_t)number(h->gid, 8);
     if (!has_size)
         m->size = number(h->size, 12);
+    m->major = (unsigned)number(h->major, 8);
+    m->minor = (unsigned)number(h->minor, 8);
     if (m->type != '0' && m->type != 'S')
         m->size = m->type >= '1' && m->type <= '6' ? 0 : m->size;
 }
 
+static void read_holes(Member *m, const Header *h, bool mapped) {
+    bool good = true;
+    if (m->type == 'S') {
+        good = old_sparse(m, (const unsigned char *)h);
+        m->type = '0';
+    } else if (mapped && m->sparse) {
+        good = pax_sparse_map(m);
+    }
+    if (!m->sparse)
+        m->real_size = m->size;
+    else if (!good || !pieces_fit(m)) {
+        complain(2, "%s: Malformed extended header: the holes do not fit", m->name);
+        give_up();
+    }
+}
+
 bool next_member(Member *m) {
     static Header h;
-    bool has_size = false;
+    bool has_size = false, mapped = false;
     *m = (Member){.mtime = {-1, 0}};
     while (next_header(&h)) {
         uint64_t size = number(h.size, 12);
@@ -191,12 +217,13 @@ bool next_member(Member *m) {
             free(text);
         } else if (h.type == 'x' || h.type == 'g') {
             char *text = read_extension(size);
-            read_pax(m, text, (size_t)size, &has_size);
+            read_pax(m, text, (size_t)size, &has_size, &mapped);
             free(text);
         } else {
             if (m->mtime.tv_sec == -1)
                 m->mtime.tv_sec = (time_t)number(h.mtime, 12);
             fill(m, &h, has_size);
+            read_holes(m, &h, mapped);
             reached += (m->size + BLOCK - 1) / BLOCK * BLOCK;
             return true;
         }
@@ -209,6 +236,8 @@ void drop_member(Member *m) {
     free(m->link);
     free(m->user);
     free(m->group);
+    free(m->shown);
+    free(m->pieces);
 }
 
 static struct {
@@ -298,6 +327,10 @@ void write_member(const Member *m) {
     if (!option.numeric) {
         strncpy(h.user, m->user, 31);
         strncpy(h.group, m->group, 31);
+    }
+    if (m->type == '3' || m->type == '4') {
+        put_number(h.major, 8, m->major);
+        put_number(h.minor, 8, m->minor);
     }
     put_header(&h);
 }

@@ -6,7 +6,6 @@
 #include <getopt.h>
 #include <grp.h>
 #include <pwd.h>
-#include <regex.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,21 +13,12 @@
 #include <time.h>
 #include <unistd.h>
 
-Options option = {.file = "-", .recursion = true, .owner = -1, .group = -1, .forced_mode = -1};
+Options option = {.file = "-", .recursion = true, .owner = -1, .group = -1};
 int exit_code;
 
 static char **patterns, **names;
 static char **words; /* the command line in the new style */
 static int pattern_count, name_count;
-
-typedef struct Change {
-    struct Change *next;
-    regex_t pattern;
-    char *with;
-    bool global;
-} Change;
-
-static Change *changes, **last_change = &changes;
 
 void complain(int how, const char *format, ...) {
     va_list args;
@@ -100,76 +90,6 @@ bool excluded(const char *name) {
     return false;
 }
 
-static char *changed_by(const Change *c, const char *name) {
-    char out[LONGEST_NAME * 2];
-    size_t len = 0;
-    regmatch_t groups[10];
-    const char *p = name;
-    int flags = 0;
-    while (len < LONGEST_NAME && regexec(&c->pattern, p, 10, groups, flags) == 0) {
-        len += (size_t)snprintf(out + len, sizeof out - len, "%.*s", (int)groups[0].rm_so, p);
-        for (const char *w = c->with; *w && len < LONGEST_NAME; w++) {
-            int group = *w == '&' ? 0 : -1;
-            if (*w == '\\' && w[1])
-                group = *++w >= '0' && *w <= '9' ? *w - '0' : -1;
-            if (group < 0)
-                out[len++] = *w;
-            else if (groups[group].rm_so >= 0)
-                len += (size_t)snprintf(out + len, sizeof out - len, "%.*s", (int)(groups[group].rm_eo - groups[group].rm_so),
-                                        p + groups[group].rm_so);
-        }
-        p += groups[0].rm_eo;
-        if (!c->global || groups[0].rm_eo == groups[0].rm_so)
-            break;
-        flags = REG_NOTBOL;
-    }
-    snprintf(out + len, sizeof out - len, "%s", p);
-    return strdup(out);
-}
-
-char *renamed(const char *name) {
-    char *now = strdup(name);
-    for (Change *c = changes; c; c = c->next) {
-        char *next = changed_by(c, now);
-        free(now);
-        now = next;
-    }
-    return now;
-}
-
-static void add_change(const char *text) {
-    char mark = text[1], *parts[3], copy[LONGEST_NAME];
-    int count = 0;
-    snprintf(copy, sizeof copy, "%s", text + 2);
-    char *start = copy, *out = copy;
-    for (char *p = copy; text[0] == 's' && count < 2; p++) {
-        if (!*p)
-            usage_error("Invalid transform expression");
-        if (*p == '\\' && p[1] == mark) {
-            *out++ = *++p;
-        } else if (*p == '\\' && p[1]) {
-            *out++ = *p++;
-            *out++ = *p;
-        } else if (*p == mark) {
-            char *rest = p + 1;
-            *out = '\0';
-            parts[count++] = start;
-            start = out = rest;
-        } else {
-            *out++ = *p;
-        }
-    }
-    if (count < 2)
-        usage_error("Invalid transform expression");
-    Change *c = calloc(1, sizeof *c);
-    c->global = strchr(start, 'g') != NULL;
-    c->with = strdup(parts[1]);
-    if (regcomp(&c->pattern, parts[0], (strchr(start, 'x') ? REG_EXTENDED : 0) | (strchr(start, 'i') ? REG_ICASE : 0)) != 0)
-        usage_error("Invalid transform expression");
-    *last_change = c;
-    last_change = &c->next;
-}
-
 static void add_name(const char *name) {
     names = realloc(names, (size_t)(name_count + 1) * sizeof *names);
     names[name_count++] = strdup(name);
@@ -237,7 +157,7 @@ static void set_owner(const char *text, bool group) {
     } else {
         struct passwd *user = group ? NULL : getpwnam(text);
         struct group *found = group ? getgrnam(text) : NULL;
-        id = user ? (long)user->pw_uid : found ? (long)found->gr_gid : 0;
+        id = user ? (long)user->pw_uid : found ? (long)found->gr_gid : -1; /* a name nobody has goes with the file's own number */
     }
     *(group ? &option.group : &option.owner) = id;
     *(group ? &option.group_name : &option.owner_name) = name;
@@ -265,7 +185,7 @@ static void set_mtime(const char *text) {
 enum Long {
     L_STRIP = 256, L_EXCLUDE, L_XFORM, L_ZSTD, L_LZMA, L_OWNER, L_GROUP, L_MTIME, L_SORT, L_NO_RECURSION, L_RECURSION, L_NUMERIC,
     L_SKIP_OLD, L_OVERWRITE, L_KEEP_NEWER, L_WILDCARDS, L_NO_WILDCARDS, L_REMOVE, L_NULL, L_NO_NULL, L_EXCLUDE_VCS, L_IGNORED,
-    L_IGNORED_VALUE, L_FULL_TIME, L_HELP, L_VERSION, L_ANCHORED, L_NO_ANCHORED, L_ONE_TOP, L_MODE, L_NO_SAME_PERM, L_DELETE
+    L_IGNORED_VALUE, L_FULL_TIME, L_HELP, L_VERSION, L_ANCHORED, L_NO_ANCHORED, L_ONE_TOP, L_MODE, L_NO_SAME_PERM, L_DELETE, L_SHOW
 };
 
 static const struct option longs[] = {
@@ -286,7 +206,7 @@ static const struct option longs[] = {
     {"no-same-permissions", 0, 0, L_NO_SAME_PERM}, {"delete", 0, 0, L_DELETE}, {"format", 1, 0, L_IGNORED_VALUE},
     {"no-same-owner", 0, 0, L_IGNORED}, {"same-owner", 0, 0, L_IGNORED}, {"warning", 1, 0, L_IGNORED_VALUE},
     {"blocking-factor", 1, 0, L_IGNORED_VALUE}, {"checkpoint", 2, 0, L_IGNORED_VALUE}, {"ignore-failed-read", 0, 0, L_IGNORED},
-    {"force-local", 0, 0, L_IGNORED}, {"sparse", 0, 0, L_IGNORED}, {"show-transformed-names", 0, 0, L_IGNORED},
+    {"force-local", 0, 0, L_IGNORED}, {"sparse", 0, 0, L_IGNORED}, {"show-transformed-names", 0, 0, L_SHOW},
     {"ignore-zeros", 0, 0, L_IGNORED}, {"unlink-first", 0, 0, L_IGNORED}, {"recursive-unlink", 0, 0, L_IGNORED},
     {"no-overwrite-dir", 0, 0, L_IGNORED}, {"delay-directory-restore", 0, 0, L_IGNORED}, {"posix", 0, 0, L_IGNORED},
     {"no-xattrs", 0, 0, L_IGNORED}, {"no-acls", 0, 0, L_IGNORED}, {"no-selinux", 0, 0, L_IGNORED}, {"old-archive", 0, 0, L_IGNORED},
@@ -347,11 +267,11 @@ static void take_option(int c) {
     case L_EXCLUDE: add_pattern(optarg); break;
     case L_EXCLUDE_VCS: exclude_vcs(); break;
     case L_STRIP: option.strip = atoi(optarg); break;
-    case L_XFORM: add_change(optarg); break;
+    case L_XFORM: add_changes(optarg); break;
     case L_OWNER: set_owner(optarg, false); break;
     case L_GROUP: set_owner(optarg, true); break;
     case L_MTIME: set_mtime(optarg); break;
-    case L_MODE: option.forced_mode = (int)strtol(optarg, NULL, 8); break;
+    case L_MODE: option.change_mode = check_mode(optarg); break;
     case L_SORT: option.sort = strcmp(optarg, "name") == 0; break;
     case L_NO_RECURSION: option.recursion = false; break;
     case L_RECURSION: option.recursion = true; break;
@@ -365,6 +285,7 @@ static void take_option(int c) {
     case L_REMOVE: option.remove = true; break;
     case L_NULL: option.null_names = true; break;
     case L_NO_NULL: option.null_names = false; break;
+    case L_SHOW: option.show_changed = true; break;
     case L_FULL_TIME: option.full_time = true; break;
     case L_HELP: help(); break;
     case L_VERSION: puts("tar (pagebox) 1.0, options as GNU tar"); exit(0);
