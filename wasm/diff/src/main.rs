@@ -2,6 +2,7 @@
 
 mod cmp;
 mod compare;
+mod formats;
 mod options;
 mod page;
 mod sides;
@@ -21,6 +22,7 @@ Usage: diff [OPTION]... FILES
 Compares files line by line, and directories with -r file by file.
 
 styles      --normal  -u, -U NUM  -c, -C NUM  -e  -n  -y  -q only whether they differ  -s tell of files that are the same
+            --line-format FORMAT  --old-line-format, --new-line-format, --unchanged-line-format FORMAT
 unified and context   -p show the function  -F RE show the last line that matches  --label LABEL
 two columns -W NUM  --left-column  --suppress-common-lines
 overlooks   -i case  -w all blanks  -b how many blanks  -Z blanks at the end  -E tabs  -B blank lines  -I RE lines

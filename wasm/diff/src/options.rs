@@ -23,6 +23,10 @@ const SUPPRESS_EMPTY: u32 = 266;
 const IGNORED: u32 = 267;
 const FROM_FILE: u32 = 268;
 const TO_FILE: u32 = 269;
+const LINE_FORMAT: u32 = 270;
+const SAME_FORMAT: u32 = 271;
+const OLD_FORMAT: u32 = 272;
+const NEW_FORMAT: u32 = 273;
 
 const LONG: &[Long] = &[
     long("normal", Takes::Nothing, NORMAL),
@@ -65,6 +69,10 @@ const LONG: &[Long] = &[
     long("minimal", Takes::Nothing, b'd' as u32),
     long("horizon-lines", Takes::Required, IGNORED),
     long("speed-large-files", Takes::Nothing, b'H' as u32),
+    long("line-format", Takes::Required, LINE_FORMAT),
+    long("unchanged-line-format", Takes::Required, SAME_FORMAT),
+    long("old-line-format", Takes::Required, OLD_FORMAT),
+    long("new-line-format", Takes::Required, NEW_FORMAT),
     long("color", Takes::Optional, COLOUR),
     long("help", Takes::Nothing, HELP),
     long("version", Takes::Nothing, b'v' as u32),
@@ -79,6 +87,7 @@ pub enum Style {
     Ed,
     Rcs,
     Sides,
+    Formats,
 }
 
 /// What is overlooked between lines.
@@ -103,6 +112,7 @@ impl Overlook {
 #[derive(Default)]
 pub struct Settings {
     pub style: Option<Style>,
+    pub formats: crate::formats::Formats,
     pub context: usize,
     pub brief: bool,
     pub tells_same: bool,
@@ -236,6 +246,14 @@ fn with_value(settings: &mut Settings, key: u32, value: Option<Vec<u8>>) -> Resu
         FROM_FILE => settings.from_file = Some(text),
         TO_FILE => settings.to_file = Some(text),
         IGNORED => {}
+        LINE_FORMAT => {
+            choose(settings, Style::Formats)?;
+            settings.formats.0.fill(Some(text));
+        }
+        SAME_FORMAT | OLD_FORMAT | NEW_FORMAT => {
+            choose(settings, Style::Formats)?;
+            settings.formats.0[(key - SAME_FORMAT) as usize] = Some(text);
+        }
         _ => match u8::try_from(key).unwrap_or(0) {
             letter @ (b'C' | b'U') => {
                 choose(settings, if letter == b'C' { Style::Context } else { Style::Unified })?;

@@ -35,6 +35,7 @@ impl Page<'_> {
             Style::Ed => changes.iter().rev().for_each(|change| self.ed(pair, *change)),
             Style::Rcs => changes.iter().for_each(|change| self.rcs(pair, *change)),
             Style::Unified | Style::Context => self.hunks(pair, changes),
+            Style::Formats => crate::formats::write(pair, changes, self.settings, &mut self.out),
             Style::Sides => crate::sides::write(pair, changes, self.settings, &mut self.out),
         }
     }

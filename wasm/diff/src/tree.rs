@@ -174,9 +174,13 @@ impl Comparison {
         let contents = [(left, missing[0]), (right, missing[1])].map(|(name, is_missing)| {
             if is_missing { Ok(Vec::new()) } else { read(name).map_err(|error| complain(name, &error)) }
         });
-        let [Ok(left_text), Ok(right_text)] = contents else {
+        let [Ok(left_text), Ok(mut right_text)] = contents else {
             return TROUBLE;
         };
+        // Standard input is the same on both sides, and can be read only once.
+        if left == b"-" && right == b"-" {
+            right_text.clone_from(&left_text);
+        }
         let names = [self.label(0, left), self.label(1, right)];
         let status = self.texts(left, right, &left_text, &right_text, names, facts);
         if status == 0 && self.settings.tells_same {
@@ -190,8 +194,8 @@ impl Comparison {
     }
 
     fn texts(&mut self, left: &[u8], right: &[u8], a: &[u8], b: &[u8], names: [Vec<u8>; 2], facts: [Option<Metadata>; 2]) -> i32 {
-        let is_sides = self.settings.style == Some(Style::Sides);
-        if a == b && !is_sides {
+        let shows_all = matches!(self.settings.style, Some(Style::Sides | Style::Formats));
+        if a == b && !shows_all {
             return 0;
         }
         if !self.settings.text && (is_binary(a) || is_binary(b)) {
@@ -211,7 +215,7 @@ impl Comparison {
         };
         let (left_numbers, right_numbers) = numbered(&pair.left, &pair.right, self.settings.overlook);
         let found = self.counting(&pair, changes(&left_numbers, &right_numbers));
-        if found.is_empty() && !is_sides {
+        if found.is_empty() && !shows_all {
             return 0;
         }
         if self.settings.brief {
