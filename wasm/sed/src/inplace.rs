@@ -35,7 +35,7 @@ impl Edit {
             (true, format!("couldn't open temporary file {}: {why}", place.display()))
         })?;
         keep_mode(file, &made);
-        let output = Output::new(made, &temporary.to_string_lossy());
+        let output = Output::new(made, &temporary.to_string_lossy()).ending(settings.end);
         Ok(Edit { output, target, temporary })
     }
 

@@ -1,7 +1,7 @@
 //! `l`: a pattern space shown unambiguously.
 
 /// The lines `l` prints, folded to `width` (0: not at all).
-pub fn listed(text: &[u8], width: usize, _end: u8) -> Vec<u8> {
+pub fn listed(text: &[u8], width: usize, end: u8) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len() + 2);
     let mut column = 0;
     let mut shown = Vec::new();
@@ -9,13 +9,13 @@ pub fn listed(text: &[u8], width: usize, _end: u8) -> Vec<u8> {
         shown.clear();
         show(byte, &mut shown);
         if width > 0 && column + shown.len() > width - 1 {
-            out.extend_from_slice(b"\\\n");
+            out.extend_from_slice(&[b'\\', end]);
             column = 0;
         }
         out.extend_from_slice(&shown);
         column += shown.len();
     }
-    out.extend_from_slice(b"$\n");
+    out.extend_from_slice(&[b'$', end]);
     out
 }
 

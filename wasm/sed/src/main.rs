@@ -104,8 +104,5 @@ fn script_file(name: &[u8]) -> Result<Vec<u8>, BadScript> {
     };
     let shown = String::from_utf8_lossy(name);
     done.map_err(|error| BadScript(format!("couldn't open file {shown}: {}", pagebox_gnu::message::text(&error)), PANIC))?;
-    if text.last() == Some(&b'\n') {
-        text.pop();
-    }
     Ok(text)
 }

@@ -13,6 +13,8 @@ pub struct Output {
     buffer: Vec<u8>,
     pub name: String,
     lacks_end: bool,
+    /// What ends a line.
+    end: u8,
     pub by_line: bool,
 }
 
@@ -28,7 +30,12 @@ impl Output {
 
     pub fn new(file: File, name: &str) -> Output {
         let file = ManuallyDrop::new(file);
-        Output { file, buffer: Vec::new(), name: name.into(), lacks_end: false, by_line: false }
+        Output { file, buffer: Vec::new(), name: name.into(), lacks_end: false, end: b'\n', by_line: false }
+    }
+
+    /// The same, for lines that end in `end`.
+    pub fn ending(self, end: u8) -> Output {
+        Output { end, ..self }
     }
 
     /// A line and its end, if it has one.
@@ -50,7 +57,7 @@ impl Output {
     }
 
     fn finish_line(&mut self) -> Result<(), CannotWrite> {
-        if std::mem::take(&mut self.lacks_end) { self.raw(b"\n") } else { Ok(()) }
+        if std::mem::take(&mut self.lacks_end) { self.raw(&[self.end]) } else { Ok(()) }
     }
 
     fn raw(&mut self, bytes: &[u8]) -> Result<(), CannotWrite> {

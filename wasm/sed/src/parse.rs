@@ -51,7 +51,9 @@ pub struct Parser {
     at: usize,
     source: Source,
     /// A text of `a`, `i` or `c` that goes on in the next piece, and its command.
-    pending: Option<(u8, Command)>,
+    pending: Option<(u8, Command, Vec<u8>)>,
+    /// Whether a text can go on in the next piece; it cannot behind the newline that ends a file.
+    goes_on: bool,
 }
 
 impl Parser {
@@ -68,6 +70,7 @@ impl Parser {
             at: 0,
             source: Source::Expression(0),
             pending: None,
+            goes_on: true,
         }
     }
 
@@ -75,22 +78,25 @@ impl Parser {
     pub fn expression(&mut self, text: &[u8]) -> Done<()> {
         self.expressions += 1;
         self.source = Source::Expression(self.expressions);
+        self.goes_on = true;
         self.piece(text)
     }
 
     /// Adds a script file.
     pub fn file(&mut self, name: &[u8], text: &[u8]) -> Done<()> {
         self.source = Source::File(String::from_utf8_lossy(name).into_owned(), 1);
-        self.piece(text)
+        self.goes_on = !text.ends_with(b"\n");
+        // The newline that ends a file is of no account, unless a backslash makes it part of a text.
+        let ends = text.ends_with(b"\n") && !text.ends_with(b"\\\n");
+        self.piece(&text[..text.len() - usize::from(ends)])
     }
 
     fn piece(&mut self, text: &[u8]) -> Done<()> {
         self.pieces += 1;
         self.text = text.to_vec();
         self.at = 0;
-        if let Some((letter, command)) = self.pending.take() {
-            let text = self.text_lines();
-            self.add(Command { action: text_action(letter, text), ..command });
+        if let Some((letter, command, begun)) = self.pending.take() {
+            self.text_lines(letter, command, begun);
         }
         while self.command()? {}
         Ok(())
@@ -104,10 +110,9 @@ impl Parser {
             };
             return Err(BadScript(format!("{place}: unmatched `{{'"), 1));
         }
-        if let Some((letter, command)) = self.pending.take() {
-            if letter == b'a' || letter == b'i' || letter == b'c' {
-                self.add(Command { action: text_action(letter, Vec::new()), ..command });
-            }
+        if let Some((letter, command, begun)) = self.pending.take() {
+            let text = if begun.is_empty() { begun } else { self.text(begun[..begun.len() - 1].to_vec()) };
+            self.add(Command { action: text_action(letter, text), ..command });
         }
         for (place, label) in std::mem::take(&mut self.jumps) {
             let Some(&target) = self.labels.get(&label) else {
@@ -325,7 +330,8 @@ impl Parser {
                         continue;
                     }
                     if byte == delimiter {
-                        if is_regex && Self::stays_special(delimiter) || !is_regex && byte == b'&' {
+                        // In a pattern it means what it means without the backslash.
+                        if !is_regex && byte == b'&' {
                             out.push(b'\\');
                         }
                     } else if byte != b'\n' || !is_regex {
@@ -372,11 +378,6 @@ impl Parser {
             }
             is_first = false;
         }
-    }
-
-    /// Whether a delimiter that was escaped must stay so, to stand for itself.
-    fn stays_special(delimiter: u8) -> bool {
-        b"^$*.[]".contains(&delimiter)
     }
 
     fn end_of_command(&mut self) -> Done<()> {
@@ -559,14 +560,15 @@ impl Parser {
             let start = self.at;
             byte = self.next_nonblank();
             match byte {
-                None => {
-                    self.pending = Some((letter, command));
+                None if self.goes_on => {
+                    self.pending = Some((letter, command, Vec::new()));
                     return Ok(());
                 }
-                Some(b'\n') if self.at == self.text.len() => {
-                    self.pending = Some((letter, command));
+                Some(b'\n') if self.goes_on && self.at == self.text.len() => {
+                    self.pending = Some((letter, command, Vec::new()));
                     return Ok(());
                 }
+                None => {}
                 Some(b'\n') => {}
                 Some(_) => self.at = start,
             }
@@ -580,17 +582,22 @@ impl Parser {
                 self.at += 1;
             }
         }
-        let text = self.text_lines();
-        self.add(Command { action: text_action(letter, text), ..command });
+        self.text_lines(letter, command, Vec::new());
         Ok(())
     }
 
-    /// The lines of a text, up to the first whose newline no backslash precedes.
-    fn text_lines(&mut self) -> Vec<u8> {
-        let mut raw = Vec::new();
+    /// The lines of a text after what has `begun`, up to the first whose newline no backslash precedes. A backslash at the
+    /// end of the piece stands before a newline, too: the text goes on in the next one.
+    fn text_lines(&mut self, letter: u8, command: Command, begun: Vec<u8>) {
+        let mut raw = begun;
         while let Some(byte) = self.next() {
             match byte {
                 b'\n' => break,
+                b'\\' if self.at == self.text.len() && self.goes_on => {
+                    raw.extend_from_slice(b"\\\n");
+                    self.pending = Some((letter, command, raw));
+                    return;
+                }
                 b'\\' => {
                     raw.push(b'\\');
                     raw.extend(self.next());
@@ -598,11 +605,20 @@ impl Parser {
                 other => raw.push(other),
             }
         }
+        let text = self.text(raw);
+        self.add(Command { action: text_action(letter, text), ..command });
+    }
+
+    /// A text as it is printed.
+    fn text(&self, raw: Vec<u8>) -> Vec<u8> {
         let replaced = if self.dialect.posix { raw } else { escapes::replaced(&raw, Place::Text).unwrap_or(raw) };
         let mut out = Vec::with_capacity(replaced.len() + 1);
         let mut bytes = replaced.into_iter();
         while let Some(byte) = bytes.next() {
-            if byte == b'\\' { out.extend(bytes.next()) } else { out.push(byte) }
+            match byte {
+                b'\\' => out.extend(bytes.next().map(|next| if next == b'n' { b'\n' } else { next })),
+                other => out.push(other),
+            }
         }
         out.push(b'\n');
         out

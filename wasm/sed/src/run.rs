@@ -76,10 +76,10 @@ enum Writer {
 
 impl<'a> Run<'a> {
     pub fn new(settings: &'a Settings, script: Script, names: Names) -> Done<Run<'a>> {
-        let mut output = Output::standard(1, "stdout");
+        let mut output = Output::standard(1, "stdout").ending(settings.end);
         // SAFETY: asks about a descriptor.
         output.by_line = settings.unbuffered || unsafe { libc::isatty(1) } == 1;
-        let writers = script.outputs.iter().map(|name| open_writer(name)).collect::<Done<_>>()?;
+        let writers = script.outputs.iter().map(|name| open_writer(name, settings.end)).collect::<Done<_>>()?;
         let readers = script.inputs.iter().map(|name| open_reader(name)).collect();
         Ok(Run {
             settings,
@@ -232,6 +232,7 @@ impl<'a> Run<'a> {
 
     fn open(&mut self, name: Vec<u8>) -> Done<bool> {
         if name == b"-" && self.settings.in_place.is_none() {
+            self.start_anew();
             self.lines = Some(Lines::standard_input());
             self.name = name;
             return Ok(true);
@@ -256,6 +257,14 @@ impl<'a> Run<'a> {
                 }
             }
         }
+        self.start_anew();
+        self.lines = Some(Lines::new(file));
+        self.name = name;
+        Ok(true)
+    }
+
+    /// Counts lines from 1 if the file that comes is an input of its own.
+    fn start_anew(&mut self) {
         if self.settings.separate {
             self.number = 0;
             self.script.commands.iter_mut().for_each(|command| {
@@ -263,9 +272,6 @@ impl<'a> Run<'a> {
                 command.range = if starts_inside { Range::Inside(None) } else { Range::Outside };
             });
         }
-        self.lines = Some(Lines::new(file));
-        self.name = name;
-        Ok(true)
     }
 
     /// Whether the line in the pattern space is the last.
@@ -288,11 +294,6 @@ impl<'a> Run<'a> {
                 Err(error) => return Err(self.read_error(&error)),
             }
         }
-    }
-
-    /// Whether no line is left in any file.
-    fn is_over(&mut self) -> Done<bool> {
-        Ok(self.is_last()? && (self.names.is_empty() || !self.settings.separate))
     }
 
     fn commands(&mut self) -> Done<Flow> {
@@ -416,15 +417,15 @@ impl<'a> Run<'a> {
         match &command.action {
             Action::Open(_) | Action::Close | Action::Label => {}
             Action::LineNumber => {
-                let text = format!("{}\n", self.number);
-                target(&mut self.edit, &mut self.output).text(text.as_bytes())?;
+                let text = self.number.to_string();
+                target(&mut self.edit, &mut self.output).line(text.as_bytes(), Some(self.settings.end))?;
             }
             Action::Append(text) => self.later.push(Later::Text(Rc::from(text.as_slice()))),
-            Action::Insert(text) => target(&mut self.edit, &mut self.output).text(text)?,
+            Action::Insert(text) => put(text, self.settings.end, target(&mut self.edit, &mut self.output))?,
             Action::Change(text) => {
                 let is_inside = matches!(command.range, Range::Inside(_)) && command.until.is_some();
                 if !is_inside || command.negated {
-                    target(&mut self.edit, &mut self.output).text(text)?;
+                    put(text, self.settings.end, target(&mut self.edit, &mut self.output))?;
                 }
                 return Ok(Flow::Cycle { print: false });
             }
@@ -446,7 +447,7 @@ impl<'a> Run<'a> {
             Action::GetAppend => {
                 self.space.push(self.settings.end);
                 self.space.extend_from_slice(&self.hold);
-                self.has_end |= self.hold_has_end;
+                self.has_end = self.hold_has_end;
             }
             Action::Hold => {
                 self.hold.clone_from(&self.space);
@@ -455,7 +456,7 @@ impl<'a> Run<'a> {
             Action::HoldAppend => {
                 self.hold.push(self.settings.end);
                 self.hold.extend_from_slice(&self.space);
-                self.hold_has_end |= self.has_end;
+                self.hold_has_end = self.has_end;
             }
             Action::Exchange => {
                 std::mem::swap(&mut self.space, &mut self.hold);
@@ -473,8 +474,7 @@ impl<'a> Run<'a> {
     fn act_more(&mut self, at: usize) -> Done<Flow> {
         match &self.script.commands[at].action {
             Action::FileName => {
-                let text = [&self.name[..], b"\n"].concat();
-                target(&mut self.edit, &mut self.output).text(&text)?;
+                target(&mut self.edit, &mut self.output).line(&self.name, Some(self.settings.end))?;
             }
             Action::List(width) => {
                 let text = listed(&self.space, width.unwrap_or(self.settings.width), self.settings.end);
@@ -484,13 +484,15 @@ impl<'a> Run<'a> {
             Action::NextAppend => return self.next_append(),
             Action::Print => self.print_space()?,
             Action::PrintLine => {
-                let length = self.first_line();
-                let end = Some(self.settings.end);
+                let (length, end) = self.first_line();
                 target(&mut self.edit, &mut self.output).line(&self.space[..length], end)?;
             }
             Action::ReadLine(number) => self.read_later(*number)?,
             Action::WriteFile(number) => self.write(*number, self.space.len(), self.end())?,
-            Action::WriteLine(number) => self.write(*number, self.first_line(), Some(self.settings.end))?,
+            Action::WriteLine(number) => {
+                let (number, (length, end)) = (*number, self.first_line());
+                self.write(number, length, end)?;
+            }
             Action::Translate(table) => translate(table, &mut self.space),
             Action::Evaluate(text) => {
                 let text = text.clone();
@@ -502,8 +504,12 @@ impl<'a> Run<'a> {
         Ok(Flow::On)
     }
 
-    fn first_line(&self) -> usize {
-        memchr::memchr(self.settings.end, &self.space).unwrap_or(self.space.len())
+    /// How long the first line of the pattern space is, and its end, which the last line of the input may lack.
+    fn first_line(&self) -> (usize, Option<u8>) {
+        match memchr::memchr(self.settings.end, &self.space) {
+            Some(length) => (length, Some(self.settings.end)),
+            None => (self.space.len(), self.end()),
+        }
     }
 
     fn delete_line(&mut self) -> Flow {
@@ -517,8 +523,8 @@ impl<'a> Run<'a> {
     }
 
     fn next(&mut self) -> Done<Flow> {
-        if self.is_over()? {
-            return Ok(Flow::Stop { status: 0, print: !self.settings.posix });
+        if self.is_last()? {
+            return Ok(Flow::Cycle { print: !self.settings.posix });
         }
         self.print_space_unless_quiet()?;
         self.flush_later()?;
@@ -528,8 +534,8 @@ impl<'a> Run<'a> {
     }
 
     fn next_append(&mut self) -> Done<Flow> {
-        if self.is_over()? {
-            return Ok(Flow::Stop { status: 0, print: !self.settings.posix });
+        if self.is_last()? {
+            return Ok(Flow::Cycle { print: !self.settings.posix });
         }
         self.flush_later()?;
         self.space.push(self.settings.end);
@@ -614,7 +620,8 @@ impl<'a> Run<'a> {
         let Some(reader) = &mut self.readers[number] else {
             return Ok(());
         };
-        if let Ok(Some(_)) = reader.read(self.settings.end, &mut line) {
+        if let Ok(Some(has_end)) = reader.read(self.settings.end, &mut line) {
+            line.extend(has_end.then_some(self.settings.end));
             self.later.push(Later::Line(line));
         }
         Ok(())
@@ -626,7 +633,7 @@ impl<'a> Run<'a> {
             let output = target(&mut self.edit, &mut self.output);
             match item {
                 Later::Text(text) => output.text(&text)?,
-                Later::Line(text) => output.line(&text, Some(self.settings.end))?,
+                Later::Line(text) => output.text(&text)?,
                 Later::File(name) => copy_file(&name, output)?,
             }
         }
@@ -641,8 +648,18 @@ fn target<'a>(edit: &'a mut Option<Edit>, output: &'a mut Output) -> &'a mut Out
     }
 }
 
+/// A text of `i` or `c`, which ends like the lines of the input.
+fn put(text: &[u8], end: u8, output: &mut Output) -> Result<(), CannotWrite> {
+    match text.strip_suffix(b"\n") {
+        Some(lines) => output.line(lines, Some(end)),
+        None => output.text(text),
+    }
+}
+
 fn copy_file(name: &[u8], output: &mut Output) -> Result<(), CannotWrite> {
     use std::io::Read;
+    // Even a file that is empty or not there ends the line before it.
+    output.text(b"")?;
     let mut text = vec![0; 64 << 10];
     let mut file: Box<dyn Read> = match name {
         b"/dev/stdin" => Box::new(io::stdin()),
@@ -657,17 +674,17 @@ fn copy_file(name: &[u8], output: &mut Output) -> Result<(), CannotWrite> {
     Ok(())
 }
 
-fn open_writer(name: &[u8]) -> Done<Writer> {
+fn open_writer(name: &[u8], end: u8) -> Done<Writer> {
     match name {
         b"/dev/stdout" => Ok(Writer::Standard),
-        b"/dev/stderr" => Ok(Writer::Error(Output::standard(2, "stderr"))),
+        b"/dev/stderr" => Ok(Writer::Error(Output::standard(2, "stderr").ending(end))),
         _ => {
             let shown = String::from_utf8_lossy(name).into_owned();
             let file = File::create(path(name)).map_err(|error| {
                 let why = pagebox_gnu::message::text(&error);
                 End(PANIC, Some(format!("couldn't open file {shown}: {why}")))
             })?;
-            Ok(Writer::File(Output::new(file, &shown)))
+            Ok(Writer::File(Output::new(file, &shown).ending(end)))
         }
     }
 }
