@@ -59,7 +59,11 @@ def test_what_is_not_there_is_said_honestly(box: Sandbox) -> None:
         ("/etc/passwd", 126, "Permission denied"),
         ("/etc", 126, "Is a directory"),
         ("./nonesuch", 127, "No such file or directory"),
-        ("printf '#!/nonesuch\\n' > /tmp/s; chmod +x /tmp/s; /tmp/s", 127, "required file not found"),
+        (
+            "printf '#!/nonesuch\\n' > /tmp/s; chmod +x /tmp/s; /tmp/s",
+            127,
+            "required file not found",
+        ),
         (
             "printf '#!/tmp/loop\\n' > /tmp/loop; chmod +x /tmp/loop; /tmp/loop",
             126,
